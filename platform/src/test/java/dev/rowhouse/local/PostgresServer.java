@@ -1,0 +1,200 @@
+package dev.rowhouse.local;
+
+import dev.rowhouse.platform.postgres.PostgresEndpoint;
+import dev.rowhouse.platform.postgres.PostgresLogin;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * A real PostgreSQL with durable settings. {@link #shared} starts one per JVM, so that a module's tests pay for one start.
+ *
+ * <p>Every connection has to name a password: a login role that could come in without one would prove nothing.
+ */
+public final class PostgresServer implements AutoCloseable {
+
+    private static final String SUPERUSER = "postgres";
+    private static final String PASSWORD_OF_TESTS = "only-for-tests";
+    private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
+
+    private static final class Shared {
+        private static final PostgresServer FIRST = start();
+    }
+
+    private final EmbeddedPostgres server;
+    private final PostgresLogin superuser;
+
+    private PostgresServer(EmbeddedPostgres server, PostgresLogin superuser) {
+        this.server = server;
+        this.superuser = superuser;
+    }
+
+    /** Returns the JVM's server, started on first use; a server that cannot start fails the test. */
+    public static PostgresServer shared() {
+        return Shared.FIRST;
+    }
+
+    /** Starts a further server with an empty data directory on a free port; its data goes with it. */
+    public static PostgresServer start() {
+        return start(settings().setPort(FreePort.any()), PASSWORD_OF_TESTS);
+    }
+
+    /**
+     * Starts a server that keeps its data in {@code directory}. One left over from an earlier run is stopped first; after a
+     * crash PostgreSQL recovers by itself.
+     *
+     * @param preferredPort the next free one is taken where it is in use
+     * @param password of the superuser, set when the directory is new
+     */
+    public static PostgresServer keeping(Path directory, int preferredPort, String password) {
+        var data = directory.resolve("data");
+        var initialized = directory.resolve("initialized");
+        OrphanedServer.stop(data.resolve("postmaster.pid"), "postgres", data);
+        if (!Files.exists(initialized)) {
+            deleteAll(data);
+        }
+        var log = Redirect.appendTo(directory.resolve("server.log").toFile());
+        try {
+            Files.createDirectories(directory);
+            var server = start(
+                    settings()
+                            .setPort(FreePort.from(preferredPort))
+                            .setDataDirectory(data)
+                            .setCleanDataDirectory(false)
+                            .setRegisterShutdownHook(false)
+                            .setOutputRedirector(log)
+                            .setErrorRedirector(log),
+                    password);
+            Files.writeString(initialized, "");
+            return server;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    // The library runs initdb with trust for everyone; later arguments win, so TCP asks for a password from the start.
+    private static PostgresServer start(EmbeddedPostgres.Builder settings, String password) {
+        try {
+            var passwordFile = passwordFile(password);
+            try {
+                var server = settings.setLocaleConfig("locale", "C.UTF-8")
+                        .setLocaleConfig("auth-host", "scram-sha-256")
+                        .setLocaleConfig("pwfile", passwordFile.getPath())
+                        .setConnectConfig("password", password)
+                        .start();
+                return new PostgresServer(server, new PostgresLogin(SUPERUSER, password));
+            } finally {
+                Files.delete(passwordFile.toPath());
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("PostgreSQL does not start", e);
+        }
+    }
+
+    private static EmbeddedPostgres.Builder settings() {
+        return EmbeddedPostgres.builder()
+                .setServerConfig("fsync", "on")
+                .setServerConfig("synchronous_commit", "on")
+                .setServerConfig("max_connections", "300")
+                .setServerConfig("max_locks_per_transaction", "256")
+                .setServerConfig("shared_buffers", "128MB")
+                .setServerConfig("wal_level", "logical")
+                .setServerConfig("listen_addresses", "127.0.0.1")
+                .setServerConfig("unix_socket_directories", "")
+                .setPGStartupWait(START_TIMEOUT);
+    }
+
+    private static File passwordFile(String password) throws IOException {
+        var ownerOnly = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+        return Files.writeString(Files.createTempFile("postgres", ".password", ownerOnly), password)
+                .toFile();
+    }
+
+    private static void deleteAll(Path directory) {
+        if (!Files.exists(directory)) {
+            return;
+        }
+        try (var files = Files.walk(directory)) {
+            files.sorted(Comparator.reverseOrder()).map(Path::toFile).forEach(File::delete);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    public PostgresEndpoint endpoint(String database) {
+        return new PostgresEndpoint("127.0.0.1", server.getPort(), database);
+    }
+
+    /** The superuser, who prepares a shard and is not used after that. */
+    public PostgresLogin superuser() {
+        return superuser;
+    }
+
+    /** Creates an empty database and returns where it is. */
+    public PostgresEndpoint createDatabase(String name) {
+        execute("CREATE DATABASE \"" + name + "\"");
+        return endpoint(name);
+    }
+
+    /** Returns whether a database of this name exists. */
+    public boolean hasDatabase(String name) {
+        try (var connection = server.getPostgresDatabase().getConnection();
+                var statement = connection.prepareStatement("SELECT 1 FROM pg_database WHERE datname = ?")) {
+            statement.setString(1, name);
+            try (var rows = statement.executeQuery()) {
+                return rows.next();
+            }
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Returns the first column of a query's rows, asked as superuser in {@code database}. */
+    public List<String> query(String database, String sql) {
+        try (var connection = server.getDatabase(SUPERUSER, database).getConnection();
+                var statement = connection.createStatement();
+                var rows = statement.executeQuery(sql)) {
+            var values = new ArrayList<String>();
+            while (rows.next()) {
+                values.add(rows.getString(1));
+            }
+            return values;
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Runs SQL as superuser in the database {@code postgres}. */
+    public void execute(String sql) {
+        execute(SUPERUSER, sql);
+    }
+
+    /** Runs SQL as superuser in {@code database}. */
+    public void execute(String database, String sql) {
+        try (var connection = server.getDatabase(SUPERUSER, database).getConnection();
+                var statement = connection.createStatement()) {
+            statement.execute(sql);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            server.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

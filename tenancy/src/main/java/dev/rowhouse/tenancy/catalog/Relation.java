@@ -1,0 +1,64 @@
+package dev.rowhouse.tenancy.catalog;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A table, view or materialized view.
+ *
+ * @param columns in the order of their definition
+ * @param primaryKey its columns in key order; empty without one
+ * @param uniqueKeys every unique constraint but the primary key
+ * @param rowSecurity whether row-level security is enabled
+ * @param callerIndependent whether an answer cannot depend on who asks, row-level policies aside: a plain table of which no
+ *     column and no index runs the blueprint's own code when it is planned, read or turned into JSON
+ * @param insertable whether rows can be inserted, {@code updatable} likewise (false for views that PostgreSQL does not
+ *     update by itself)
+ */
+public record Relation(
+        String name,
+        Kind kind,
+        @Nullable String comment,
+        List<Column> columns,
+        List<String> primaryKey,
+        List<List<String>> uniqueKeys,
+        List<ForeignKey> foreignKeys,
+        boolean rowSecurity,
+        boolean callerIndependent,
+        boolean insertable,
+        boolean updatable) {
+
+    /** What the relation is. */
+    public enum Kind {
+        TABLE,
+        VIEW,
+        MATERIALIZED_VIEW
+    }
+
+    /** A foreign key: {@code columns} here refer to {@code referencedColumns} of {@code referencedRelation}. */
+    public record ForeignKey(
+            String name, List<String> columns, String referencedRelation, List<String> referencedColumns) {}
+
+    public Relation {
+        columns = List.copyOf(columns);
+        primaryKey = List.copyOf(primaryKey);
+        uniqueKeys = List.copyOf(uniqueKeys);
+        foreignKeys = List.copyOf(foreignKeys);
+    }
+
+    /** Returns the column, or null when the relation has none of that name. */
+    public @Nullable Column column(String columnName) {
+        for (var column : columns) {
+            if (column.name().equals(columnName)) {
+                return column;
+            }
+        }
+        return null;
+    }
+
+    @JsonIgnore
+    public List<String> columnNames() {
+        return columns.stream().map(Column::name).toList();
+    }
+}

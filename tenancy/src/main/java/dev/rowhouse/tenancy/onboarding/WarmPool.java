@@ -1,0 +1,151 @@
+package dev.rowhouse.tenancy.onboarding;
+
+import dev.rowhouse.platform.background.BackgroundWork;
+import dev.rowhouse.platform.database.Database;
+import dev.rowhouse.tenancy.BlueprintVersion;
+import dev.rowhouse.tenancy.House;
+import dev.rowhouse.tenancy.HouseId;
+import dev.rowhouse.tenancy.directory.ShardRegistry;
+import dev.rowhouse.tenancy.shard.ShardDefinition;
+import java.util.List;
+import java.util.Objects;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * Keeps empty houses ready, per shard and newest blueprint version, so that onboarding is a matter of a few rows. Several
+ * instances keep one pool: who writes the rows of the missing houses builds them.
+ */
+public final class WarmPool {
+
+    private static final Logger log = LoggerFactory.getLogger(WarmPool.class);
+
+    // Shards are filled side by side: one that hangs keeps no other waiting.
+    private static final int SHARDS_AT_ONCE = 8;
+
+    // One instance at a time counts and orders; the lock ends with the transaction.
+    private static final String LOCK = """
+            SELECT pg_try_advisory_xact_lock(hashtextextended('warm pool ' || :shard || ' ' || :blueprint, 0)) AS mine
+            """;
+
+    private static final String COUNT = """
+            SELECT count(*) AS standing FROM house
+            WHERE shard = :shard AND blueprint = :blueprint AND version = :version AND tenant IS NULL
+              AND state IN ('ready', 'building')
+            """;
+
+    private static final String ORDER = """
+            INSERT INTO house (id, shard, blueprint, version, lanes, state)
+            VALUES (:id, :shard, :blueprint, :version, :lanes, 'building')
+            """;
+
+    private static final String RETIRE = """
+            UPDATE house SET state = 'removing'
+            WHERE id IN (
+                SELECT id FROM house
+                WHERE state = 'ready' AND tenant IS NULL AND blueprint = :blueprint AND version < :version
+                FOR UPDATE SKIP LOCKED)
+            """;
+
+    private final Database database;
+    private final Houses houses;
+    private final ShardRegistry registry;
+    private final HouseSupply supply;
+    private final WarmPoolSettings settings;
+    private final LaneDeck lanes = new LaneDeck();
+
+    public WarmPool(Database database, ShardRegistry registry, HouseSupply supply, WarmPoolSettings settings) {
+        this.database = database;
+        this.houses = new Houses(database);
+        this.registry = registry;
+        this.supply = supply;
+        this.settings = settings;
+    }
+
+    /** Begins to fill the pool, and goes on. */
+    public void start(BackgroundWork background) {
+        background.repeat("warm pool", settings.look(), refill());
+    }
+
+    /** Retires houses of older versions and builds what is missing of the newest, one batch per shard and version. */
+    public Mono<Void> refill() {
+        return supply.newest()
+                .concatMap(version -> retire(version).thenReturn(version))
+                .collectList()
+                .flatMapMany(versions -> Flux.fromIterable(registry.known())
+                        .filter(shard -> !shard.draining())
+                        .flatMap(shard -> fill(shard, versions), SHARDS_AT_ONCE))
+                .then();
+    }
+
+    private Mono<Long> retire(BlueprintVersion newest) {
+        return database.client()
+                .sql(RETIRE)
+                .bind("blueprint", newest.name())
+                .bind("version", newest.version())
+                .fetch()
+                .rowsUpdated();
+    }
+
+    private Mono<Void> fill(ShardDefinition shard, List<BlueprintVersion> versions) {
+        return registry.isReachable(shard.name())
+                .filter(Boolean::booleanValue)
+                .flatMapMany(_ -> Flux.fromIterable(versions))
+                .concatMap(version -> database.transaction(order(shard, version))
+                        .filter(missing -> !missing.isEmpty())
+                        .flatMap(this::build))
+                .then()
+                .timeout(settings.buildDeadline())
+                .onErrorResume(failure -> Mono.fromRunnable(
+                        () -> log.warn("the warm pool of shard {} was not filled", shard.name(), failure)));
+    }
+
+    private Mono<List<House>> order(ShardDefinition shard, BlueprintVersion version) {
+        return database.client()
+                .sql(LOCK)
+                .bind("shard", shard.name().value())
+                .bind("blueprint", version.name())
+                .map(row -> Objects.requireNonNull(row.get("mine", Boolean.class)))
+                .one()
+                .filter(Boolean::booleanValue)
+                .flatMap(_ -> standing(shard, version))
+                .map(standing -> Math.clamp(settings.size() - standing, 0, settings.batch()))
+                .flatMap(missing -> Flux.range(0, missing)
+                        .map(_ -> new House(HouseId.random(), shard.name(), lanes.deal(shard), version))
+                        .concatMap(house -> write(house).thenReturn(house))
+                        .collectList());
+    }
+
+    private Mono<Long> standing(ShardDefinition shard, BlueprintVersion version) {
+        return database.client()
+                .sql(COUNT)
+                .bind("shard", shard.name().value())
+                .bind("blueprint", version.name())
+                .bind("version", version.version())
+                .map(row -> Objects.requireNonNull(row.get("standing", Long.class)))
+                .one();
+    }
+
+    private Mono<Void> write(House house) {
+        return database.client()
+                .sql(ORDER)
+                .bind("id", house.id().value())
+                .bind("shard", house.shard().value())
+                .bind("blueprint", house.blueprint().name())
+                .bind("version", house.blueprint().version())
+                .bind("lanes", house.lanes().toArray(Integer[]::new))
+                .then();
+    }
+
+    // Ready only after idle connections know the new memberships: a house is not given out before it is quick.
+    private Mono<Void> build(List<House> missing) {
+        return supply.build(missing)
+                .collectList()
+                .delayUntil(_ -> supply.touchIdle(missing.getFirst().shard()))
+                .flatMapMany(Flux::fromIterable)
+                .concatMap(house -> houses.built(house.id()))
+                .then();
+    }
+}

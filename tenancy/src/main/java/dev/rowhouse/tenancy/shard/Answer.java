@@ -1,0 +1,54 @@
+package dev.rowhouse.tenancy.shard;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.r2dbc.spi.Row;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+
+/** The answer of one read on its way: takes the JSON out of the rows and knows whether any came. */
+final class Answer {
+
+    /** Stands for the one row with a null body, which says that the role was right and nothing matched. */
+    private static final ByteBuf NOTHING = Unpooled.EMPTY_BUFFER;
+
+    private final boolean headed;
+    private boolean begun;
+    private @Nullable ByteBuf head;
+
+    Answer(boolean headed) {
+        this.headed = headed;
+    }
+
+    /** Says whether a row has arrived; from then on the read cannot be run again. */
+    boolean hasBegun() {
+        return begun;
+    }
+
+    /** Runs the statement and emits its JSON; the buffers belong to the subscriber. No row at all means another role. */
+    Flux<ByteBuf> of(Backend backend, Statement statement) {
+        var bodies = backend.execute(statement).concatMap(result -> result.map((row, _) -> body(backend, row)), 0);
+        var rows = headed ? bodies.switchOnFirst((_, all) -> head == null ? all : all.startWith(head)) : bodies;
+        return rows.switchIfEmpty(Flux.error(ShardError.RoleMismatch::new)).filter(part -> part != NOTHING);
+    }
+
+    private ByteBuf body(Backend backend, Row row) {
+        var first = !begun;
+        if (first) {
+            begun = true;
+            backend.answered();
+        }
+        if (first && headed) {
+            // These two may wait for someone to ask for them. On the heap they cannot be lost.
+            head = onHeap(row, 1);
+            return Objects.requireNonNullElse(onHeap(row, 0), NOTHING);
+        }
+        return Objects.requireNonNullElse(row.get(0, ByteBuf.class), NOTHING);
+    }
+
+    private static @Nullable ByteBuf onHeap(Row row, int column) {
+        var bytes = row.get(column, byte[].class);
+        return bytes == null ? null : Unpooled.wrappedBuffer(bytes);
+    }
+}

@@ -1,0 +1,237 @@
+package dev.rowhouse.tenancy.shard;
+
+import dev.rowhouse.platform.postgres.Quoting;
+import dev.rowhouse.tenancy.HouseId;
+import dev.rowhouse.tenancy.RoleName;
+import io.r2dbc.postgresql.api.PostgresqlConnection;
+import io.r2dbc.postgresql.api.PostgresqlResult;
+import io.r2dbc.postgresql.api.PostgresqlStatement;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * One connection of a lane with what must be known of it: the role it acts as, the houses it served, since when it owes an
+ * answer.
+ *
+ * <p>Used by one request at a time; only the deadline is read from elsewhere.
+ */
+final class Backend {
+
+    /** What a connection is kept for. The two never mix. */
+    enum Kind {
+        /** Single reads of plain tables: no code of a tenant ever runs here, so role and statements can be remembered. */
+        PLAIN_READS,
+        /**
+         * Everything else. Code of a tenant may run here: functions, policies, triggers. It could prepare a statement under
+         * the name of one of the driver's, which would then answer other tenants; no privilege forbids that, and looking
+         * for it takes longer than preparing anew. So nothing is remembered here, neither roles nor statements.
+         */
+        TRANSACTIONS
+    }
+
+    /**
+     * Takes from the session what the tenant's own code may have left on it: open cursors, subscriptions, statements
+     * prepared in SQL, the role, settings, advisory locks. {@code RESET ALL} comes back to the settings given at connect;
+     * it leaves the role alone, so that is named. None of it answers with a row: a row nobody waits for any more is lost.
+     */
+    private static final String CLEAN = "; RESET ALL; RESET ROLE; CLOSE ALL; UNLISTEN *; DEALLOCATE ALL"
+            + "; SELECT WHERE pg_catalog.pg_advisory_unlock_all() IS NULL";
+
+    private static final String COMMIT = "COMMIT" + CLEAN;
+    private static final String ROLLBACK = "ROLLBACK" + CLEAN;
+    private static final String PING = "SELECT WHERE false";
+
+    // Bounds what follows a cancel request and a farewell: both only talk to a server that may be gone.
+    private static final Duration LAST_WORD = Duration.ofSeconds(1);
+
+    private final Kind kind;
+    private final PostgresqlConnection connection;
+    private final int generation;
+    private final long endOfLife;
+    private final Set<HouseId> houses = new HashSet<>();
+    private @Nullable HouseId lastHouse;
+    private @Nullable RoleName role;
+    private @Nullable RoleName lastRole;
+    private boolean broken;
+    private volatile long answerDue = Long.MAX_VALUE;
+
+    Backend(Kind kind, PostgresqlConnection connection, int generation, long endOfLife) {
+        this.kind = kind;
+        this.connection = connection;
+        this.generation = generation;
+        this.endOfLife = endOfLife;
+    }
+
+    /** Says whether the session certainly acts as {@code wanted}. */
+    boolean actsAs(RoleName wanted) {
+        return wanted.equals(role);
+    }
+
+    /**
+     * Changes the role of the session. Until it completes the role is unknown, and a statement written behind it runs as
+     * whoever the session was: the caller checks.
+     */
+    Flux<Void> become(RoleName wanted) {
+        role = null;
+        return simple("SET ROLE " + wanted.quoted()).doOnComplete(() -> remember(wanted));
+    }
+
+    /** Believes from now on that the session acts as {@code wanted}. */
+    void remember(RoleName wanted) {
+        role = wanted;
+        lastRole = wanted;
+    }
+
+    void forgetRole() {
+        role = null;
+    }
+
+    /** Lets the session look its login's memberships up again, by taking its last role once more. */
+    Flux<Void> touch() {
+        var known = lastRole;
+        if (known == null) {
+            return Flux.empty();
+        }
+        return kind == Kind.TRANSACTIONS ? simple("SET ROLE " + known.quoted() + "; RESET ROLE") : become(known);
+    }
+
+    void serves(HouseId house) {
+        if (!house.equals(lastHouse)) {
+            lastHouse = house;
+            houses.add(house);
+        }
+    }
+
+    int housesServed() {
+        return houses.size();
+    }
+
+    int generation() {
+        return generation;
+    }
+
+    boolean isPast(long now) {
+        return now - endOfLife > 0;
+    }
+
+    void breakUp() {
+        broken = true;
+    }
+
+    boolean isBroken() {
+        return broken;
+    }
+
+    /** Owes an answer until {@code due} on the clock of {@link System#nanoTime}. */
+    void owesUntil(long due) {
+        answerDue = due;
+    }
+
+    void answered() {
+        answerDue = Long.MAX_VALUE;
+    }
+
+    boolean isOverdue(long now) {
+        var due = answerDue;
+        return due != Long.MAX_VALUE && now - due > 0;
+    }
+
+    PostgresqlConnection connection() {
+        return connection;
+    }
+
+    Flux<PostgresqlResult> execute(Statement statement) {
+        return prepared(statement).execute();
+    }
+
+    /** Runs statements without parameters in one message of the simple protocol. */
+    Flux<Void> simple(String sql) {
+        return connection
+                .createStatement(sql)
+                .execute()
+                .concatMap(result -> result.getRowsUpdated().then());
+    }
+
+    /**
+     * Begins a transaction in which the session is {@code role} with {@code claims}; a statement written behind it fails
+     * when this does.
+     *
+     * @param mode such as {@code READ ONLY}
+     */
+    Flux<Void> begin(String mode, RoleName role, String claims) {
+        return begin(mode, role, claims, "");
+    }
+
+    /** @param more statements of the transaction's own settings, each behind a semicolon */
+    Flux<Void> begin(String mode, RoleName role, String claims, String more) {
+        forgetRole();
+        lastRole = role;
+        return simple("BEGIN " + mode + "; SET LOCAL ROLE " + role.quoted() + "; SET LOCAL \"request.jwt.claims\" = "
+                + Quoting.literal(claims) + more);
+    }
+
+    /**
+     * Commits and cleans the session. It fails if the transaction did not commit; what was left on the session can make
+     * only the cleaning fail, as a time-out of a millisecond does, and then the session is broken up.
+     */
+    Mono<Void> commit() {
+        forgetRole();
+        return Mono.defer(() -> {
+            var committed = new AtomicBoolean();
+            return connection
+                    .createStatement(COMMIT)
+                    .execute()
+                    .concatMap(result -> result.getRowsUpdated().then().doOnSuccess(_ -> committed.set(true)))
+                    .then()
+                    .onErrorResume(_ -> committed.get(), _ -> Mono.fromRunnable(this::breakUp));
+        });
+    }
+
+    /**
+     * Makes the session fit for the next request after it was left in the middle of a statement, or breaks it up. Always
+     * completes, and within a bound: the server is asked to stop after {@code grace}.
+     */
+    Mono<Void> recover(Duration grace) {
+        // One exchange behind the running statement, whoever waits for it.
+        var ended = ended(kind == Kind.TRANSACTIONS ? ROLLBACK : PING).cache();
+        return ended.timeout(grace)
+                // Nobody tells when the server has acted on a cancel request. A late one must hit nobody else, so this
+                // connection serves nobody else; that must be known before whoever releases it hears of the end.
+                .doOnError(_ -> breakUp())
+                .onErrorResume(_ -> connection
+                        .cancelRequest()
+                        .onErrorComplete()
+                        .then(ended)
+                        .timeout(LAST_WORD)
+                        .onErrorComplete());
+    }
+
+    /** Closes the connection within a bound; what still waits for its answers fails at once. */
+    Mono<Void> close() {
+        return connection.close().timeout(LAST_WORD).onErrorComplete();
+    }
+
+    private Mono<Void> ended(String sql) {
+        forgetRole();
+        return simple(sql).then();
+    }
+
+    private PostgresqlStatement prepared(Statement statement) {
+        var prepared = connection.createStatement(statement.sql());
+        var values = statement.values();
+        for (var index = 0; index < values.size(); index++) {
+            var value = values.get(index);
+            if (value == null) {
+                prepared.bindNull(index, String.class);
+            } else {
+                prepared.bind(index, value);
+            }
+        }
+        return prepared;
+    }
+}

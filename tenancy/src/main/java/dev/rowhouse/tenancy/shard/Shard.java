@@ -1,0 +1,174 @@
+package dev.rowhouse.tenancy.shard;
+
+import dev.rowhouse.platform.postgres.PostgresConnections;
+import dev.rowhouse.tenancy.House;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** An open shard: its definition and its lanes. */
+final class Shard {
+
+    private final ShardDefinition definition;
+    private final LaneSettings settings;
+    private final PostgresConnections firstLogin;
+    private final List<Lane> plainReads;
+    private final List<Lane> transactions;
+    private final long answerWithin;
+    private final long transactionWithin;
+
+    private Shard(
+            ShardDefinition definition,
+            LaneSettings settings,
+            PostgresConnections firstLogin,
+            List<Lane> plainReads,
+            List<Lane> transactions) {
+        this.definition = definition;
+        this.settings = settings;
+        this.firstLogin = firstLogin;
+        this.plainReads = plainReads;
+        this.transactions = transactions;
+        this.answerWithin = settings.statementTimeout().plusSeconds(1).toNanos();
+        this.transactionWithin = transactionTimeout(settings).plusSeconds(1).toNanos();
+    }
+
+    static Shard open(ShardDefinition definition, ShardLogins secrets, LaneSettings settings) {
+        var plainReads = logins(definition, secrets, settings, settings.statementCache());
+        var transactions = logins(definition, secrets, settings, 0);
+        return new Shard(
+                definition,
+                settings,
+                transactions.getFirst(),
+                lanes(definition, settings, Backend.Kind.PLAIN_READS, plainReads),
+                lanes(definition, settings, Backend.Kind.TRANSACTIONS, transactions));
+    }
+
+    private static List<PostgresConnections> logins(
+            ShardDefinition definition, ShardLogins secrets, LaneSettings settings, int statementCache) {
+        var options = sessionSettings(settings);
+        return IntStream.rangeClosed(1, definition.lanes())
+                .mapToObj(lane -> PostgresConnections.to(
+                        definition.endpoint(),
+                        secrets.lane(definition.name(), lane),
+                        "rowhouse-lane",
+                        settings.connectTimeout(),
+                        statementCache,
+                        options))
+                .toList();
+    }
+
+    private static List<Lane> lanes(
+            ShardDefinition definition, LaneSettings settings, Backend.Kind kind, List<PostgresConnections> logins) {
+        return logins.stream()
+                .map(login -> new Lane(definition.name(), kind, login, settings))
+                .toList();
+    }
+
+    /** Returns this shard under a changed definition that leaves its connections as they are. */
+    Shard renamed(ShardDefinition changed) {
+        return new Shard(changed, settings, firstLogin, plainReads, transactions);
+    }
+
+    boolean hasConnectionsOf(ShardDefinition other) {
+        return definition.endpoint().equals(other.endpoint()) && definition.lanes() == other.lanes();
+    }
+
+    ShardDefinition definition() {
+        return definition;
+    }
+
+    /** Returns until when a statement that begins now owes its first byte: the server's own limit, and a little. */
+    long answerDue() {
+        return System.nanoTime() + answerWithin;
+    }
+
+    /** Returns until when a transaction that begins now must have ended: the server's own limit, and a little. */
+    long transactionDue() {
+        return System.nanoTime() + transactionWithin;
+    }
+
+    /** Chooses the house's preferred lane unless a request would wait there and not, or less, on the second. */
+    Lane laneFor(House house, Backend.Kind kind) {
+        var choices = house.lanes();
+        var preferred = lane(choices.getFirst(), kind);
+        if (choices.size() == 1 || preferred.hasRoom()) {
+            return preferred;
+        }
+        var second = lane(choices.get(1), kind);
+        return second.load() < preferred.load() ? second : preferred;
+    }
+
+    Mono<Boolean> isReachable() {
+        return Mono.usingWhen(
+                        firstLogin.connect(),
+                        connection -> connection
+                                .createStatement("SELECT 1")
+                                .execute()
+                                .concatMap(result -> result.getRowsUpdated())
+                                .then(Mono.just(true)),
+                        connection -> connection.close())
+                .timeout(settings.connectTimeout())
+                .onErrorReturn(false);
+    }
+
+    ShardConnections counts() {
+        return lanes().map(Lane::counts)
+                .reduce(
+                        new ShardConnections(0, 0, 0, 0),
+                        (a, b) -> new ShardConnections(
+                                a.open() + b.open(),
+                                a.inUse() + b.inUse(),
+                                a.idle() + b.idle(),
+                                a.pending() + b.pending()));
+    }
+
+    Mono<Void> touchIdle() {
+        return Flux.fromStream(lanes()).flatMap(Lane::touchIdle).then();
+    }
+
+    Mono<Void> closeOverdue() {
+        return Flux.fromStream(lanes()).flatMap(Lane::closeOverdue).then();
+    }
+
+    Mono<Void> close() {
+        return Flux.fromStream(lanes()).flatMap(Lane::close).then();
+    }
+
+    private Stream<Lane> lanes() {
+        return Stream.concat(plainReads.stream(), transactions.stream());
+    }
+
+    private Lane lane(int number, Backend.Kind kind) {
+        var lanes = switch (kind) {
+            case PLAIN_READS -> plainReads;
+            case TRANSACTIONS -> transactions;
+        };
+        if (number < 1 || number > lanes.size()) {
+            throw new IllegalArgumentException(
+                    "shard " + definition.name() + " has no lane " + number + " (expected: 1 to " + lanes.size() + ")");
+        }
+        return lanes.get(number - 1);
+    }
+
+    private static Duration transactionTimeout(LaneSettings settings) {
+        return settings.statementTimeout().multipliedBy(4);
+    }
+
+    // Given at connect, so that RESET ALL comes back to them. The path is empty of tenants: SQL names its schema. The
+    // operators of extensions' types are found by it, as no statement can qualify them legibly; its schema is the
+    // operator's.
+    private static Map<String, String> sessionSettings(LaneSettings settings) {
+        var statement = settings.statementTimeout().toMillis();
+        return Map.of(
+                "search_path", "pg_catalog, extensions",
+                "statement_timeout", Long.toString(statement),
+                "lock_timeout", Long.toString(settings.lockTimeout().toMillis()),
+                "idle_in_transaction_session_timeout", Long.toString(statement),
+                "transaction_timeout",
+                        Long.toString(transactionTimeout(settings).toMillis()));
+    }
+}

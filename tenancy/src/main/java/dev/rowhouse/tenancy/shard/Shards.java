@@ -1,0 +1,90 @@
+package dev.rowhouse.tenancy.shard;
+
+import dev.rowhouse.platform.background.BackgroundWork;
+import dev.rowhouse.tenancy.House;
+import dev.rowhouse.tenancy.ShardName;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** The shards this process has open, with their lanes. */
+public final class Shards implements AutoCloseable {
+
+    // One look at all connections instead of a timer per request.
+    private static final Duration WATCH_INTERVAL = Duration.ofMillis(250);
+
+    private final ShardLogins logins;
+    private final LaneSettings settings;
+    private final Map<ShardName, Shard> shards = new ConcurrentHashMap<>();
+    private final BackgroundWork watch = new BackgroundWork();
+    private final BackgroundWork farewells = new BackgroundWork();
+
+    public Shards(ShardLogins logins, LaneSettings settings) {
+        this.logins = logins;
+        this.settings = settings;
+        watch.repeat("closing overdue connections", WATCH_INTERVAL, Mono.defer(this::closeOverdue));
+    }
+
+    /** Opens a shard, or takes over its changed definition; connects to nothing yet. */
+    public void open(ShardDefinition definition) {
+        shards.compute(definition.name(), (_, known) -> {
+            if (known == null) {
+                return Shard.open(definition, logins, settings);
+            }
+            if (known.hasConnectionsOf(definition)) {
+                return known.renamed(definition);
+            }
+            farewells.start("closing the former lanes of " + definition.name(), known.close());
+            return Shard.open(definition, logins, settings);
+        });
+    }
+
+    /** Returns the definitions of all open shards. */
+    public Collection<ShardDefinition> definitions() {
+        return shards.values().stream().map(Shard::definition).toList();
+    }
+
+    /** Says whether the shard answers, within {@link LaneSettings#connectTimeout}. */
+    public Mono<Boolean> isReachable(ShardName shard) {
+        return Mono.defer(() -> shard(shard).isReachable());
+    }
+
+    /** Connection counts of one shard in this process. */
+    public ShardConnections connections(ShardName shard) {
+        return shard(shard).counts();
+    }
+
+    /**
+     * Lets every idle connection of the shard's lanes look up its memberships again, which PostgreSQL forgets on each
+     * backend whenever a membership is granted anywhere: so that no request pays for it.
+     */
+    public Mono<Void> touchIdle(ShardName shard) {
+        return Mono.defer(() -> shard(shard).touchIdle());
+    }
+
+    @Override
+    public void close() {
+        watch.close();
+        shards.values().forEach(shard -> farewells.start("closing the lanes of a shard", shard.close()));
+        shards.clear();
+    }
+
+    Shard shardOf(House house) {
+        return shard(house.shard());
+    }
+
+    private Shard shard(ShardName name) {
+        var shard = shards.get(name);
+        if (shard == null) {
+            throw new ShardError.Unknown(name);
+        }
+        return shard;
+    }
+
+    private Mono<Void> closeOverdue() {
+        return Flux.fromIterable(shards.values()).flatMap(Shard::closeOverdue).then();
+    }
+}

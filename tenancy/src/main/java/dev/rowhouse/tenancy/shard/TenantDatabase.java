@@ -1,0 +1,214 @@
+package dev.rowhouse.tenancy.shard;
+
+import dev.rowhouse.platform.postgres.SqlState;
+import dev.rowhouse.tenancy.Caller;
+import dev.rowhouse.tenancy.House;
+import dev.rowhouse.tenancy.RoleName;
+import io.netty.buffer.ByteBuf;
+import io.netty.util.ReferenceCountUtil;
+import io.r2dbc.postgresql.api.PostgresqlResult;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Operators;
+import reactor.util.context.Context;
+
+/**
+ * The only way to a tenant's rows: its house's shard, one of the house's lanes, the caller's role, one statement.
+ *
+ * <p>Two keys must agree: the SQL names the house's schema, and the connection acts as the caller's role in that house.
+ * A cancelled call never returns a doubtful connection: it is finished, rolled back or closed before it is used again.
+ */
+public final class TenantDatabase {
+
+    private static final byte[] NO_BODY = {};
+    private static final long RETRY_WITHIN = Duration.ofMillis(500).toNanos();
+
+    private final Shards shards;
+
+    public TenantDatabase(Shards shards) {
+        this.shards = shards;
+    }
+
+    /**
+     * Emits the answer's rows as JSON, one element per row, the head first if the read has one. The buffers belong to the
+     * subscriber, who releases them.
+     */
+    public Flux<ByteBuf> read(House house, Caller caller, Read read) {
+        return Flux.defer(() -> {
+            var shard = shards.shardOf(house);
+            var role = house.id().role(caller.callerClass());
+            var answer = new Answer(read.headed());
+            var kind = read.callerIndependent() ? Backend.Kind.PLAIN_READS : Backend.Kind.TRANSACTIONS;
+            Function<Backend, Flux<ByteBuf>> work = read.callerIndependent()
+                    ? backend -> alone(backend, role, answer.of(backend, read.statement()))
+                    : backend -> reading(backend, role, caller, answer.of(backend, read.statement()));
+            return twice(shard, answer::hasBegun, onBackend(shard, house, kind, work))
+                    .contextWrite(TenantDatabase::releasingBuffers);
+        });
+    }
+
+    /** Emits what the write did, after its transaction has committed. */
+    public Mono<Written> write(House house, Caller caller, Write write) {
+        return Mono.defer(() -> {
+            var shard = shards.shardOf(house);
+            var committing = new AtomicBoolean();
+            var attempt = onBackend(
+                    shard,
+                    house,
+                    Backend.Kind.TRANSACTIONS,
+                    backend -> writing(backend, house, caller, changed(backend, write), committing));
+            return twice(shard, committing::get, attempt).singleOrEmpty();
+        });
+    }
+
+    /** Runs the statements in one transaction and emits, after it has committed, how many rows they changed. */
+    public Mono<Long> writeAll(House house, Caller caller, Publisher<Statement> statements) {
+        return Mono.defer(() -> {
+            var shard = shards.shardOf(house);
+            return once(shard, onBackend(shard, house, Backend.Kind.TRANSACTIONS, backend -> {
+                var changed = Flux.from(statements)
+                        .concatMap(statement -> count(backend.execute(statement)), 1)
+                        .reduce(0L, Long::sum);
+                return inTurn(shard, backend, caller, house, "", changed);
+            }));
+        });
+    }
+
+    /**
+     * Streams {@code rows} into {@code COPY … FROM STDIN} and emits, after the commit, how many rows came in.
+     *
+     * @param sql the whole COPY statement, naming the house's schema
+     * @param rows on the heap: nobody releases what is under way when the load ends early
+     */
+    public Mono<Long> copyIn(House house, Caller caller, String sql, Publisher<ByteBuf> rows) {
+        return Mono.defer(() -> {
+            var shard = shards.shardOf(house);
+            // A load takes as long as its sender needs; transaction_timeout bounds it.
+            var untimed = "; SET LOCAL statement_timeout = 0";
+            return once(shard, onBackend(shard, house, Backend.Kind.TRANSACTIONS, backend -> {
+                var copied = backend.connection()
+                        .copyIn(sql)
+                        // One message for each; given as one publisher the driver would gather them all first.
+                        .fromMany(Flux.from(rows).map(Mono::just))
+                        .build()
+                        // Half a COPY cannot be taken back on this connection: closing it rolls back.
+                        .doOnError(_ -> backend.breakUp())
+                        .doOnCancel(backend::breakUp);
+                return inTurn(shard, backend, caller, house, untimed, copied);
+            }));
+        });
+    }
+
+    // The memory says who the session is; if it is someone else, the role is set in front of the statement, in the same
+    // round trip. Should that fail the statement ran as the former role: it is refused or yields no row, and never
+    // emits.
+    private static Flux<ByteBuf> alone(Backend backend, RoleName role, Flux<ByteBuf> rows) {
+        return backend.actsAs(role) ? rows : piped(backend.become(role), rows);
+    }
+
+    private static Flux<ByteBuf> reading(Backend backend, RoleName role, Caller caller, Flux<ByteBuf> rows) {
+        return piped(backend.begin("READ ONLY", role, caller.claims()), rows)
+                .concatWith(Mono.defer(() -> nothing(backend.commit())));
+    }
+
+    private static Mono<Written> writing(
+            Backend backend, House house, Caller caller, Mono<Written> changed, AtomicBoolean committing) {
+        var role = house.id().role(caller.callerClass());
+        return piped(backend.begin("", role, caller.claims()), changed.flux())
+                .singleOrEmpty()
+                .flatMap(written -> {
+                    committing.set(true);
+                    return backend.commit().thenReturn(written);
+                });
+    }
+
+    // Unlike the others, what follows BEGIN waits for its answer: it consumes a publisher that may be consumed only
+    // once. How long that takes is up to its sender, within the transaction's bound.
+    private static Mono<Long> inTurn(
+            Shard shard, Backend backend, Caller caller, House house, String more, Mono<Long> work) {
+        var role = house.id().role(caller.callerClass());
+        return backend.begin("", role, caller.claims(), more)
+                .doOnComplete(() -> backend.owesUntil(shard.transactionDue()))
+                .then(work)
+                .flatMap(count -> backend.commit().thenReturn(count));
+    }
+
+    private static Mono<Written> changed(Backend backend, Write write) {
+        var results = backend.execute(write.statement());
+        if (!write.returning()) {
+            return count(results).map(rows -> new Written(rows, NO_BODY));
+        }
+        return results.concatMap(result -> result.map((row, _) -> row.get(0, byte[].class)))
+                .collect(JsonArray::new, JsonArray::add)
+                .map(JsonArray::written);
+    }
+
+    private static Mono<Long> count(Flux<PostgresqlResult> results) {
+        return results.concatMap(PostgresqlResult::getRowsUpdated).reduce(0L, Long::sum);
+    }
+
+    /** Takes a connection for {@code work} and decides with its end what becomes of the connection. */
+    private static <T> Flux<T> onBackend(
+            Shard shard, House house, Backend.Kind kind, Function<Backend, ? extends Publisher<T>> work) {
+        var lane = shard.laneFor(house, kind);
+        return Flux.usingWhen(
+                lane.acquire(),
+                ref -> {
+                    ref.poolable().serves(house.id());
+                    ref.poolable().owesUntil(shard.answerDue());
+                    return work.apply(ref.poolable());
+                },
+                lane::release,
+                lane::releaseAfter,
+                lane::releaseUnfinished);
+    }
+
+    private static <T> Mono<T> once(Shard shard, Flux<T> attempt) {
+        return attempt.singleOrEmpty()
+                .onErrorMap(failure -> ShardErrors.of(shard.definition().name(), failure));
+    }
+
+    // A connection that died unnoticed while idle is not the caller's concern as long as nothing was emitted or
+    // committed.
+    private static <T> Flux<T> twice(Shard shard, BooleanSupplier tooLate, Flux<T> attempt) {
+        var name = shard.definition().name();
+        var begun = System.nanoTime();
+        return attempt.onErrorResume(
+                failure -> !tooLate.getAsBoolean() && SqlState.isConnectionLost(failure) && isFresh(begun)
+                        ? attempt.onErrorMap(again -> ShardErrors.of(name, again))
+                        : Flux.error(ShardErrors.of(name, failure)));
+    }
+
+    // What died while idle says so at once; what was closed because it hung would hang again.
+    private static boolean isFresh(long begun) {
+        return System.nanoTime() - begun < RETRY_WITHIN;
+    }
+
+    // Both are subscribed at once, so both are written before the first answer is read; if the first fails, the whole
+    // fails. Nothing waits in between: what an operator keeps when the subscriber leaves is lost.
+    private static <T> Flux<T> piped(Flux<Void> first, Flux<T> second) {
+        return second.takeUntilOther(first.then(Mono.never()));
+    }
+
+    // What arrives after the subscriber has left is released here and nowhere else. This takes the place of a hook that
+    // the subscriber may have: two of them would release a buffer twice, and by then it may be someone else's.
+    private static Context releasingBuffers(Context context) {
+        return Operators.enableOnDiscard(context, TenantDatabase::releaseBuffer);
+    }
+
+    private static void releaseBuffer(Object discarded) {
+        if (discarded instanceof ByteBuf) {
+            ReferenceCountUtil.safeRelease(discarded);
+        }
+    }
+
+    @SuppressWarnings("unchecked") // it never emits
+    private static <T> Mono<T> nothing(Mono<Void> silent) {
+        return (Mono<T>) (Mono<?>) silent;
+    }
+}

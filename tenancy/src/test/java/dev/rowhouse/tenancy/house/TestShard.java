@@ -1,0 +1,79 @@
+package dev.rowhouse.tenancy.house;
+
+import dev.rowhouse.local.PostgresServer;
+import dev.rowhouse.platform.postgres.AdministrativeSession;
+import dev.rowhouse.platform.postgres.PostgresEndpoint;
+import dev.rowhouse.platform.postgres.PostgresLogin;
+import dev.rowhouse.tenancy.BlueprintVersion;
+import dev.rowhouse.tenancy.House;
+import dev.rowhouse.tenancy.HouseId;
+import dev.rowhouse.tenancy.ShardName;
+import dev.rowhouse.tenancy.house.BlueprintScript.SqlFile;
+import dev.rowhouse.tenancy.shard.ShardDefinition;
+import dev.rowhouse.tenancy.shard.ShardLogins;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/** A prepared shard on the JVM's server, in a database of its own. */
+public final class TestShard implements AutoCloseable {
+
+    public static final Duration PATIENCE = Duration.ofSeconds(60);
+    static final ShardLogins LOGINS = new ShardLogins("a secret of the tests, long enough to be taken");
+
+    public final ShardDefinition definition;
+    public final HouseBuilder builder = new HouseBuilder(LOGINS);
+
+    private TestShard(ShardDefinition definition) {
+        this.definition = definition;
+    }
+
+    public static TestShard prepared() {
+        var name = "s" + HouseId.random();
+        var endpoint = new PostgresEndpoint(
+                "127.0.0.1", PostgresServer.shared().endpoint("postgres").port(), name);
+        var definition = new ShardDefinition(new ShardName(name), endpoint, "test", 1, false, 4, Map.of());
+        var shard = new TestShard(definition);
+        shard.prepare();
+        shard.builder.open(definition);
+        return shard;
+    }
+
+    void prepare() {
+        new ShardPreparation(LOGINS)
+                .prepare(definition, PostgresServer.shared().superuser(), List.of("pgcrypto"))
+                .block(PATIENCE);
+    }
+
+    House house() {
+        return new House(HouseId.random(), definition.name(), List.of(1, 2), new BlueprintVersion("test", 1));
+    }
+
+    House build(String sql) {
+        var house = house();
+        build(house, sql);
+        return house;
+    }
+
+    void build(House house, String sql) {
+        builder.build(List.of(house), new BlueprintScript(List.of(new SqlFile("test.sql", sql))))
+                .blockLast(PATIENCE);
+    }
+
+    AdministrativeSession as(PostgresLogin login) {
+        return AdministrativeSession.open(definition.endpoint(), login);
+    }
+
+    AdministrativeSession superuser() {
+        return as(PostgresServer.shared().superuser());
+    }
+
+    AdministrativeSession lane(int lane) {
+        return as(LOGINS.lane(definition.name(), lane));
+    }
+
+    @Override
+    public void close() {
+        builder.close();
+    }
+}

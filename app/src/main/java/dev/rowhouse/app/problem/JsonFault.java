@@ -1,0 +1,17 @@
+package dev.rowhouse.app.problem;
+
+import java.util.regex.Pattern;
+import tools.jackson.core.JacksonException;
+
+/** Says what is wrong with a client's JSON, without the parser's words about its own settings. */
+public final class JsonFault {
+
+    private static final Pattern SETTINGS =
+            Pattern.compile(" \\(start marker.*|: enable `.*|, from `[^)]*| \\(code \\d+\\)");
+
+    private JsonFault() {}
+
+    public static String text(JacksonException fault) {
+        return SETTINGS.matcher(String.valueOf(fault.getOriginalMessage())).replaceAll("");
+    }
+}

@@ -1,0 +1,175 @@
+package dev.rowhouse.app.data.sql;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rowhouse.app.data.body.JsonBody;
+import dev.rowhouse.app.data.plan.Planner;
+import dev.rowhouse.app.data.query.QueryParser;
+import dev.rowhouse.app.data.sample.Sample;
+import dev.rowhouse.tenancy.CallerClass;
+import dev.rowhouse.tenancy.HouseId;
+import dev.rowhouse.tenancy.shard.Read;
+import dev.rowhouse.tenancy.shard.Write;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class SqlWriterTest {
+
+    private static final HouseId HOUSE = new HouseId("abcdefghijklmnop");
+
+    @Test
+    void aReadChecksItsRoleAndAnswersInJson() {
+        var read = read("select=id,label:name&id=eq.7&order=name.desc.nullslast,id&limit=20&offset=40");
+
+        assertThat(read.statement().sql()).isEqualTo("""
+                SELECT answer.body FROM (SELECT WHERE current_user = 'h_abcdefghijklmnop_a') AS caller \
+                LEFT JOIN LATERAL (SELECT row_to_json(r.*) AS body FROM (SELECT t."id", t."name" AS "label" \
+                FROM "h_abcdefghijklmnop"."thing" AS t WHERE t."id" = $1::pg_catalog."int4" \
+                ORDER BY t."name" DESC NULLS LAST, t."id" LIMIT 20 OFFSET $2::pg_catalog."int8") \
+                AS r) AS answer ON true""");
+        assertThat(read.statement().values()).containsExactly("7", "40");
+        assertThat(read.callerIndependent()).isTrue();
+        assertThat(read.headed()).isFalse();
+    }
+
+    @Test
+    void aReadWithoutASelectionTakesTheRowAsItIs() {
+        assertThat(read("id=eq.7&limit=1").statement().sql()).isEqualTo("""
+                SELECT answer.body FROM (SELECT WHERE current_user = 'h_abcdefghijklmnop_a') AS caller \
+                LEFT JOIN LATERAL (SELECT row_to_json(t.*) AS body FROM "h_abcdefghijklmnop"."thing" AS t \
+                WHERE t."id" = $1::pg_catalog."int4" LIMIT 1) AS answer ON true""");
+    }
+
+    @Test
+    void aReadWithoutAValueBindsItsRoleSoThatItIsPrepared() {
+        var statement = read("select=id&limit=20").statement();
+
+        assertThat(statement.sql())
+                .startsWith("SELECT answer.body FROM (SELECT WHERE current_user = $1::pg_catalog.\"name\") AS caller ");
+        assertThat(statement.values())
+                .containsExactly(HOUSE.role(CallerClass.ANON).value());
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '\0', textBlock = """
+            id=neq.7               | t."id" <> $1::pg_catalog."int4"                             | 7
+            price=gte.1.5          | t."price" >= $1::pg_catalog."numeric"                       | 1.5
+            name=like.A*B          | t."name" LIKE $1::pg_catalog."text"                         | A%B
+            name=not.ilike.a*      | NOT (t."name" ILIKE $1::pg_catalog."text")                  | a%
+            id=in.(1,2)            | t."id" = ANY ($1::pg_catalog."int4"[])                      | {"1","2"}
+            name=in.("a,b","c\\"d")| t."name" = ANY ($1::pg_catalog."text"[])                    | {"a,b","c\\"d"}
+            id=in.()               | t."id" = ANY ($1::pg_catalog."int4"[])                      | {}
+            mood=eq.sad            | t."mood" = $1::"h_abcdefghijklmnop"."mood"                  | sad
+            tags=eq.{a,b}          | t."tags" = $1::pg_catalog."text"[]                          | {a,b}
+            or=(id.eq.1,not.and(name.eq.x,id.is.null)) | (t."id" = $1::pg_catalog."int4" OR NOT ((t."name" = $2::pg_catalog."text" AND t."id" IS NULL))) | 1;x
+            id=gt.1&id=lt.5        | (t."id" > $1::pg_catalog."int4" AND t."id" < $2::pg_catalog."int4") | 1;5
+            active=is.unknown      | t."active" IS UNKNOWN                                       | h_abcdefghijklmnop_a
+            name=is.not_null       | t."name" IS NOT NULL                                        | h_abcdefghijklmnop_a
+            name=not.is.null       | NOT (t."name" IS NULL)                                      | h_abcdefghijklmnop_a
+            "we\\"ird, col.umn"=eq.x | t."we""ird, col.umn" = $1::pg_catalog."text"              | x
+            """)
+    void filtersBecomeConditionsWithBoundValues(String query, String condition, String values) {
+        var statement = read(query.strip()).statement();
+
+        assertThat(statement.sql()).contains(" WHERE " + condition.strip() + " LIMIT ");
+        assertThat(statement.values()).containsExactly(values.strip().split(";"));
+    }
+
+    @Test
+    void aCountedReadCountsWithTheFilterAndWithoutThePage() {
+        var plan = Planner.read(
+                QueryParser.read("thing", Sample.parameters("select=id&id=gt.1&limit=2"), List.of("count=exact")),
+                Sample.CATALOG,
+                CallerClass.ANON);
+
+        var read = SqlWriter.read(plan, HOUSE.schema(), HOUSE.role(CallerClass.ANON));
+
+        assertThat(read.headed()).isTrue();
+        assertThat(read.statement().sql())
+                .startsWith("SELECT answer.body, total.head FROM")
+                .contains("""
+                CROSS JOIN LATERAL (SELECT json_build_object('total', (SELECT count(*) \
+                FROM "h_abcdefghijklmnop"."thing" AS t WHERE t."id" > $1::pg_catalog."int4")) AS head) AS total""");
+        assertThat(read.statement().values()).containsExactly("1", "1");
+    }
+
+    @Test
+    void equalShapesHaveEqualTexts() {
+        assertThat(read("id=in.(1,2,3)&name=eq.a&offset=1").statement().sql())
+                .isEqualTo(read("id=in.(4)&name=eq.b&offset=9").statement().sql());
+    }
+
+    @Test
+    void anInsertTakesItsRowsFromOneJsonParameter() {
+        var write = insert("", "return=minimal", "[{\"id\":1,\"tags\":[\"a\"]}]");
+
+        assertThat(write.returning()).isFalse();
+        assertThat(write.statement().sql()).isEqualTo("""
+                INSERT INTO "h_abcdefghijklmnop"."thing" AS t ("id", "tags") SELECT "id", "tags" \
+                FROM json_to_recordset($1::pg_catalog."json") AS body ("id" pg_catalog."int4", "tags" pg_catalog."text"[])""");
+        assertThat(write.statement().values()).containsExactly("[{\"id\":1,\"tags\":[\"a\"]}]");
+    }
+
+    @Test
+    void aRepresentationIsReadFromTheChangedRows() {
+        var write = insert("select=id,label:name", "return=representation", "{\"id\":1}");
+
+        assertThat(write.returning()).isTrue();
+        assertThat(write.statement().sql())
+                .startsWith("WITH changed AS (INSERT INTO ")
+                .endsWith(
+                        " RETURNING t.\"id\", t.\"name\" AS \"label\") SELECT row_to_json(changed.*) AS body FROM changed");
+    }
+
+    @Test
+    void headersOnlyReturnsThePrimaryKey() {
+        assertThat(insert("", "return=headers-only", "{\"id\":1}").statement().sql())
+                .contains(" RETURNING t.\"id\") SELECT ");
+    }
+
+    @Test
+    void anUpdateBindsItsBodyBeforeItsFilters() {
+        var plan = Planner.update(QueryParser.change("thing", Sample.parameters("id=eq.3"), List.of()), Sample.CATALOG);
+        var rows = JsonBody.update(plan, "{\"name\":\"x\"}".getBytes(StandardCharsets.UTF_8));
+
+        var statement = SqlWriter.update(plan, rows, HOUSE.schema()).statement();
+
+        assertThat(statement.sql()).isEqualTo("""
+                UPDATE "h_abcdefghijklmnop"."thing" AS t SET "name" = body."name" \
+                FROM json_to_record($1::pg_catalog."json") AS body ("name" pg_catalog."text") \
+                WHERE t."id" = $2::pg_catalog."int4\"""");
+        assertThat(statement.values()).containsExactly("{\"name\":\"x\"}", "3");
+    }
+
+    @Test
+    void aDeletionHasTheFilterOfARead() {
+        var plan = Planner.delete(
+                QueryParser.change("thing", Sample.parameters("name=in.(a,b)"), List.of()), Sample.CATALOG);
+
+        assertThat(SqlWriter.delete(plan, HOUSE.schema()).statement().sql()).isEqualTo("""
+                DELETE FROM "h_abcdefghijklmnop"."thing" AS t WHERE t."name" = ANY ($1::pg_catalog."text"[])""");
+    }
+
+    @Test
+    void aCopyNamesItsColumns() {
+        var columns = Sample.THING.columns().subList(0, 2);
+
+        assertThat(SqlWriter.copy(Sample.THING, columns, CopyFormat.CSV, HOUSE.schema()))
+                .isEqualTo("COPY \"h_abcdefghijklmnop\".\"thing\" (\"id\", \"name\") FROM STDIN (FORMAT csv)");
+    }
+
+    private static Write insert(String query, String prefer, String body) {
+        var plan =
+                Planner.insert(QueryParser.insert("thing", Sample.parameters(query), List.of(prefer)), Sample.CATALOG);
+        return SqlWriter.insert(plan, JsonBody.insert(plan, body.getBytes(StandardCharsets.UTF_8)), HOUSE.schema());
+    }
+
+    private static Read read(String query) {
+        var plan = Planner.read(
+                QueryParser.read("thing", Sample.parameters(query), List.of()), Sample.CATALOG, CallerClass.ANON);
+        return SqlWriter.read(plan, HOUSE.schema(), HOUSE.role(CallerClass.ANON));
+    }
+}

@@ -1,0 +1,79 @@
+package dev.rowhouse.app;
+
+import dev.rowhouse.app.admin.AdminRoutes;
+import dev.rowhouse.app.admin.BaseUrls;
+import dev.rowhouse.app.admin.BlueprintHandlers;
+import dev.rowhouse.app.admin.OperationHandlers;
+import dev.rowhouse.app.admin.OperatorProperties;
+import dev.rowhouse.app.admin.OperatorTokens;
+import dev.rowhouse.app.admin.ShardHandlers;
+import dev.rowhouse.app.admin.TenantHandlers;
+import dev.rowhouse.app.data.DataHandler;
+import dev.rowhouse.app.data.DataMapping;
+import dev.rowhouse.app.data.TenantGate;
+import dev.rowhouse.app.edge.LimitsFilter;
+import dev.rowhouse.app.edge.NettyLimits;
+import dev.rowhouse.app.edge.TraceFilter;
+import dev.rowhouse.app.problem.ProblemRenderer;
+import dev.rowhouse.tenancy.blueprint.Blueprints;
+import dev.rowhouse.tenancy.directory.Residents;
+import dev.rowhouse.tenancy.directory.ShardRegistry;
+import dev.rowhouse.tenancy.directory.Tenants;
+import dev.rowhouse.tenancy.lifecycle.LifeOperations;
+import dev.rowhouse.tenancy.onboarding.Onboarding;
+import dev.rowhouse.tenancy.operation.Operations;
+import dev.rowhouse.tenancy.shard.TenantDatabase;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.web.reactive.function.server.RouterFunction;
+import org.springframework.web.reactive.function.server.ServerResponse;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Wires what stands between HTTP and tenancy: edge, problems, admin API, data API. */
+@Configuration(proxyBeanMethods = false)
+class EdgeConfiguration {
+
+    @Bean
+    TraceFilter traceFilter() {
+        return new TraceFilter();
+    }
+
+    @Bean
+    LimitsFilter limitsFilter() {
+        return new LimitsFilter();
+    }
+
+    @Bean
+    NettyLimits nettyLimits(ProblemRenderer renderer) {
+        return new NettyLimits(renderer);
+    }
+
+    @Bean
+    ProblemRenderer problemRenderer(JsonMapper json) {
+        return new ProblemRenderer(json);
+    }
+
+    @Bean
+    DataMapping dataMapping(InstallationProperties installation, Residents residents, TenantDatabase database) {
+        return new DataMapping(new DataHandler(new TenantGate(residents), database), installation.baseDomain());
+    }
+
+    @Bean
+    RouterFunction<ServerResponse> adminRoutes(
+            OperatorProperties operators,
+            InstallationProperties installation,
+            Tenants tenants,
+            Onboarding onboarding,
+            Operations operations,
+            LifeOperations lifeOperations,
+            ShardRegistry shards,
+            Blueprints blueprints) {
+        return new AdminRoutes(
+                        new OperatorTokens(operators),
+                        new TenantHandlers(tenants, onboarding, operations, new BaseUrls(installation.publicUrl())),
+                        new OperationHandlers(operations, lifeOperations),
+                        new ShardHandlers(shards),
+                        new BlueprintHandlers(blueprints))
+                .routerFunction();
+    }
+}

@@ -1,0 +1,47 @@
+package dev.rowhouse.app.data;
+
+import dev.rowhouse.app.edge.TenantAddress;
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.Ordered;
+import org.springframework.web.reactive.HandlerMapping;
+import org.springframework.web.server.ServerWebExchange;
+import org.springframework.web.server.WebHandler;
+import reactor.core.publisher.Mono;
+
+/**
+ * Takes every request of {@code {tenant}/rest/v1/{relation}} to the {@link DataHandler}: one look at the path instead of a
+ * walk through all routes.
+ */
+public final class DataMapping implements HandlerMapping, Ordered {
+
+    private static final String ROOT = "/rest/v1/";
+
+    private final DataHandler handler;
+    private final @Nullable String baseDomain;
+
+    /** @param baseDomain under which tenants have hosts of their own; null for none */
+    public DataMapping(DataHandler handler, @Nullable String baseDomain) {
+        this.handler = handler;
+        this.baseDomain = baseDomain;
+    }
+
+    @Override
+    public Mono<Object> getHandler(ServerWebExchange exchange) {
+        var url = exchange.getRequest().getURI();
+        var address = TenantAddress.of(url.getRawPath(), url.getHost(), baseDomain);
+        if (address == null || !address.path().startsWith(ROOT)) {
+            return Mono.empty();
+        }
+        var relation = address.path().substring(ROOT.length());
+        if (relation.isEmpty() || relation.indexOf('/') >= 0) {
+            return Mono.empty();
+        }
+        WebHandler addressed = request -> handler.handle(request, address.slug(), relation);
+        return Mono.just(addressed);
+    }
+
+    @Override
+    public int getOrder() {
+        return Ordered.HIGHEST_PRECEDENCE;
+    }
+}

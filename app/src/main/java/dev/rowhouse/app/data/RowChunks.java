@@ -1,0 +1,202 @@
+package dev.rowhouse.app.data;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import java.util.Queue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Subscription;
+import reactor.core.CoreSubscriber;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Operators;
+import reactor.util.concurrent.Queues;
+import reactor.util.context.Context;
+
+/**
+ * Gathers rows into {@link Chunk}s of at least 16 KiB, with brackets around and separators between, without decoding a row.
+ *
+ * <p>An answer smaller than that is one chunk, emitted when the last row has come, so an error before it can still become
+ * a problem. Rows are asked for in batches and only while the client takes chunks; whatever is left when it goes away is
+ * released.
+ */
+final class RowChunks implements CoreSubscriber<ByteBuf>, Subscription {
+
+    static final int CHUNK_SIZE = 16 * 1024;
+
+    private static final int BATCH = 64;
+    private static final int REFILL = 48;
+    private static final int FIRST_CAPACITY = 512;
+
+    private final CoreSubscriber<? super Chunk> client;
+    private final ByteBufAllocator allocator;
+    private final Layout layout;
+    private final Queue<ByteBuf> rows = Queues.<ByteBuf>unbounded(BATCH).get();
+    private final AtomicInteger drains = new AtomicInteger();
+    private final AtomicLong demand = new AtomicLong();
+    private Subscription database = Operators.emptySubscription();
+    private volatile boolean ended;
+    private volatile boolean cancelled;
+    private @Nullable Throwable failure;
+
+    // Touched inside of the drain loop only.
+    private @Nullable ByteBuf chunk;
+    private long count;
+    private int taken;
+    private boolean finished;
+
+    private RowChunks(CoreSubscriber<? super Chunk> client, ByteBufAllocator allocator, Layout layout) {
+        this.client = client;
+        this.allocator = allocator;
+        this.layout = layout;
+    }
+
+    /** Emits {@code rows} as chunks; there is always a last one, also without any row. */
+    static Flux<Chunk> of(Flux<ByteBuf> rows, ByteBufAllocator allocator, Layout layout) {
+        return rows.transform(Operators.<ByteBuf, Chunk>lift((_, client) -> new RowChunks(client, allocator, layout)));
+    }
+
+    @Override
+    public Context currentContext() {
+        return client.currentContext();
+    }
+
+    @Override
+    public void onSubscribe(Subscription subscription) {
+        database = subscription;
+        client.onSubscribe(this);
+        subscription.request(BATCH);
+    }
+
+    @Override
+    public void onNext(ByteBuf row) {
+        rows.add(row);
+        drain();
+    }
+
+    @Override
+    public void onError(Throwable error) {
+        failure = error;
+        ended = true;
+        drain();
+    }
+
+    @Override
+    public void onComplete() {
+        ended = true;
+        drain();
+    }
+
+    @Override
+    public void request(long chunks) {
+        demand.accumulateAndGet(chunks, Operators::addCap);
+        drain();
+    }
+
+    @Override
+    public void cancel() {
+        cancelled = true;
+        database.cancel();
+        drain();
+    }
+
+    // One thread at a time: rows come on the database's event loop, demand on the client's.
+    private void drain() {
+        if (drains.getAndIncrement() != 0) {
+            return;
+        }
+        var seen = 1;
+        do {
+            while (step()) {
+                // until there is nothing to do
+            }
+            seen = drains.addAndGet(-seen);
+        } while (seen != 0);
+    }
+
+    private boolean step() {
+        if (cancelled || finished) {
+            discard();
+            return false;
+        }
+        if (isFull()) {
+            return emit(false);
+        }
+        var wasEnded = ended;
+        var row = rows.poll();
+        if (row != null) {
+            take(row);
+            return true;
+        }
+        return wasEnded && end();
+    }
+
+    private boolean isFull() {
+        return chunk != null && chunk.readableBytes() >= CHUNK_SIZE;
+    }
+
+    private void take(ByteBuf row) {
+        try {
+            var target = target(row.readableBytes());
+            target.writeBytes(count == 0 ? layout.before() : layout.between()).writeBytes(row);
+            count++;
+        } finally {
+            row.release();
+        }
+        if (++taken == REFILL) {
+            taken = 0;
+            database.request(REFILL);
+        }
+    }
+
+    private boolean end() {
+        if (failure != null) {
+            finished = true;
+            discard();
+            client.onError(failure);
+            return false;
+        }
+        if (demand.get() == 0) {
+            return false;
+        }
+        var target = target(0);
+        if (count == 0) {
+            target.writeBytes(layout.before());
+        }
+        target.writeBytes(layout.after(count));
+        emit(true);
+        finished = true;
+        client.onComplete();
+        return false;
+    }
+
+    private boolean emit(boolean last) {
+        var full = chunk;
+        if (full == null || demand.get() == 0) {
+            return false;
+        }
+        chunk = null;
+        demand.updateAndGet(open -> open == Long.MAX_VALUE ? open : open - 1);
+        client.onNext(new Chunk(full, count, last));
+        return true;
+    }
+
+    private ByteBuf target(int rowSize) {
+        var target = chunk;
+        if (target == null) {
+            target = allocator.buffer(Math.max(FIRST_CAPACITY, rowSize + 2));
+            chunk = target;
+        }
+        return target;
+    }
+
+    private void discard() {
+        if (chunk != null) {
+            chunk.release();
+            chunk = null;
+        }
+        for (var row = rows.poll(); row != null; row = rows.poll()) {
+            row.release();
+        }
+    }
+}

@@ -1,0 +1,34 @@
+package dev.rowhouse.app.edge;
+
+import dev.rowhouse.app.problem.ProblemRenderer;
+import java.time.Duration;
+import org.springframework.boot.reactor.netty.NettyServerCustomizer;
+import reactor.netty.NettyPipeline;
+import reactor.netty.http.server.HttpServer;
+
+/**
+ * How long a connection may be idle or a request silent; and URLs as clients write them.
+ *
+ * <p>Netty's limits of size are set in {@code application.yaml}, above those of {@link LimitsFilter}, so that its problem
+ * documents answer first.
+ */
+public final class NettyLimits implements NettyServerCustomizer {
+
+    private static final Duration IDLE = Duration.ofSeconds(60);
+    private static final Duration SILENCE_IN_REQUEST = Duration.ofSeconds(10);
+
+    private final MalformedRequests malformed;
+
+    public NettyLimits(ProblemRenderer renderer) {
+        this.malformed = new MalformedRequests(renderer);
+    }
+
+    @Override
+    public HttpServer apply(HttpServer server) {
+        return server.idleTimeout(IDLE)
+                .readTimeout(SILENCE_IN_REQUEST)
+                .doOnChannelInit((_, channel, _) -> channel.pipeline()
+                        .addBefore(NettyPipeline.HttpTrafficHandler, "rowhouse.malformed", malformed)
+                        .addBefore(NettyPipeline.HttpTrafficHandler, "rowhouse.urls", LenientUrls.INSTANCE));
+    }
+}

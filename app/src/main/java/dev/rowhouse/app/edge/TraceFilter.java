@@ -1,0 +1,62 @@
+package dev.rowhouse.app.edge;
+
+import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.annotation.Order;
+import org.springframework.http.HttpHeaders;
+import org.springframework.web.server.ServerWebExchange;
+import org.springframework.web.server.WebFilter;
+import org.springframework.web.server.WebFilterChain;
+import reactor.core.publisher.Mono;
+
+/** Gives every answer its ids (W3C {@code traceparent}, {@code X-Request-Id}) and the headers that all answers have. */
+@Order(0)
+public final class TraceFilter implements WebFilter {
+
+    static final String TRACEPARENT = "traceparent";
+    static final String REQUEST_ID = "X-Request-Id";
+
+    private static final Pattern INCOMING =
+            Pattern.compile("(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-([0-9a-f]{2})");
+    private static final Pattern SANE_ID = Pattern.compile("[A-Za-z0-9._:/+=-]{1,64}");
+
+    @Override
+    public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
+        var request = exchange.getRequest().getHeaders();
+        var response = exchange.getResponse().getHeaders();
+        response.set(TRACEPARENT, traceparent(request.getFirst(TRACEPARENT)));
+        response.set(REQUEST_ID, requestId(request.getFirst(REQUEST_ID)));
+        response.set("X-Content-Type-Options", "nosniff");
+        response.set(HttpHeaders.CACHE_CONTROL, "no-store");
+        return chain.filter(exchange);
+    }
+
+    /** Continues a valid trace with a span of our own, else begins one. */
+    static String traceparent(@Nullable String incoming) {
+        if (incoming != null) {
+            var parts = INCOMING.matcher(incoming);
+            if (parts.matches()) {
+                return "00-" + parts.group(1) + "-" + hex() + "-" + parts.group(2);
+            }
+        }
+        return "00-" + hex() + hex() + "-" + hex() + "-00";
+    }
+
+    /** Keeps an id that is fit for logs, else makes one. */
+    static String requestId(@Nullable String incoming) {
+        return incoming != null && SANE_ID.matcher(incoming).matches()
+                ? incoming
+                : new UUID(
+                                ThreadLocalRandom.current().nextLong(),
+                                ThreadLocalRandom.current().nextLong())
+                        .toString();
+    }
+
+    // Sixteen hexadecimal digits, never all zero. Unique, not secret.
+    private static String hex() {
+        var digits = Long.toHexString(ThreadLocalRandom.current().nextLong() | 1);
+        return "0".repeat(16 - digits.length()) + digits;
+    }
+}

@@ -1,0 +1,10 @@
+/**
+ * The first station of every request: its ids, its limits, the tenant its address names.
+ *
+ * <p>Filters run in this order: {@link dev.rowhouse.app.edge.TraceFilter}, {@link dev.rowhouse.app.edge.LimitsFilter}. Not
+ * here: who the caller is ({@code app.admin}, {@code app.data}).
+ */
+@NullMarked
+package dev.rowhouse.app.edge;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,120 @@
+package dev.rowhouse.app.problem;
+
+import dev.rowhouse.tenancy.blueprint.BlueprintError;
+import dev.rowhouse.tenancy.directory.DirectoryError;
+import dev.rowhouse.tenancy.shard.ShardError;
+import java.util.stream.Collectors;
+import org.springframework.core.codec.DecodingException;
+import org.springframework.core.io.buffer.DataBufferLimitException;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.InvalidMediaTypeException;
+import org.springframework.web.ErrorResponse;
+import org.springframework.web.server.MethodNotAllowedException;
+
+/** Gives each error its answer. A new case of a sealed error does not compile before it has one here. */
+final class Answers {
+
+    private static final int SOON = 1;
+
+    private Answers() {}
+
+    static Problem to(Throwable error) {
+        return switch (error) {
+            case Problem problem -> problem;
+            case DirectoryError refused -> directory(refused);
+            case ShardError refused -> shard(refused);
+            case BlueprintError refused -> blueprint(refused);
+            case DataBufferLimitException _ -> Problem.of(ProblemType.BODY_TOO_LARGE, "the body is too large");
+            // A body's type is checked at the edge, so this is one that the client asks for.
+            case InvalidMediaTypeException _ ->
+                Problem.of(ProblemType.INVALID_REQUEST, "Accept names what is no media type")
+                        .withHint("such as application/json");
+            case DecodingException _ -> Problem.of(ProblemType.INVALID_REQUEST, "the body cannot be read");
+            case ErrorResponse framework -> framework(framework);
+            default -> internal();
+        };
+    }
+
+    private static Problem directory(DirectoryError error) {
+        var message = String.valueOf(error.getMessage());
+        return switch (error) {
+            case DirectoryError.SlugTaken _ -> Problem.of(ProblemType.SLUG_TAKEN, message);
+            case DirectoryError.WrongState _ -> Problem.of(ProblemType.WRONG_STATE, message);
+            case DirectoryError.NotPlaceable refused ->
+                Problem.of(ProblemType.NOT_PLACEABLE, message).with("member", refused.member());
+            case DirectoryError.IdempotencyConflict _ -> Problem.of(ProblemType.IDEMPOTENCY_CONFLICT, message);
+            case DirectoryError.Unavailable _ ->
+                Problem.of(ProblemType.CONTROL_UNAVAILABLE, message).retryAfter(SOON);
+        };
+    }
+
+    // A shard's name is the operator's business: the texts of these cases are for logs.
+    private static Problem shard(ShardError error) {
+        return switch (error) {
+            case ShardError.Unavailable _ ->
+                Problem.of(ProblemType.SHARD_UNAVAILABLE, "the tenant's database does not answer")
+                        .retryAfter(SOON);
+            case ShardError.Busy _ ->
+                Problem.of(ProblemType.BUSY, "too many of the tenant's requests wait for its database")
+                        .retryAfter(SOON);
+            case ShardError.Unknown _ ->
+                Problem.of(ProblemType.SHARD_UNAVAILABLE, "the tenant's database is not known here yet")
+                        .retryAfter(SOON);
+            case ShardError.RoleMismatch _ -> internal();
+            case ShardError.AnswerTooLarge tooLarge ->
+                Problem.of(ProblemType.ANSWER_TOO_LARGE, String.valueOf(tooLarge.getMessage()))
+                        .withHint("nothing was changed; ask for return=minimal or for fewer rows");
+            case ShardError.Refused refused -> SqlStates.answer(refused);
+        };
+    }
+
+    private static Problem blueprint(BlueprintError error) {
+        var message = String.valueOf(error.getMessage());
+        return switch (error) {
+            case BlueprintError.VersionTaken _ -> Problem.of(ProblemType.VERSION_TAKEN, message);
+            case BlueprintError.NoShard _ -> Problem.of(ProblemType.NO_SHARD, message);
+            case BlueprintError.Rejected rejected -> rejected(rejected);
+        };
+    }
+
+    private static Problem rejected(BlueprintError.Rejected rejected) {
+        var problem = Problem.of(ProblemType.BLUEPRINT_REJECTED, HouseNames.scrubbed(rejected.reason()))
+                .withHint(rejected.hint())
+                .with("file", rejected.file())
+                .with("line", rejected.line())
+                .with("column", rejected.column());
+        var sqlState = rejected.sqlState();
+        return sqlState == null ? problem : problem.with("sqlstate", sqlState);
+    }
+
+    // The framework's own texts name our classes now and then: only its status is taken over.
+    private static Problem framework(ErrorResponse error) {
+        return switch (error.getStatusCode().value()) {
+            case 404 -> Problem.of(ProblemType.NOT_FOUND, "there is nothing at this address");
+            case 405 -> methodNotAllowed(error);
+            case 406 -> Problem.of(ProblemType.NOT_ACCEPTABLE, "none of the accepted media types is available");
+            case 413 -> Problem.of(ProblemType.BODY_TOO_LARGE, "the body is too large");
+            case 415 -> Problem.of(ProblemType.UNSUPPORTED_MEDIA_TYPE, "the body's media type is not understood here");
+            default ->
+                error.getStatusCode().is4xxClientError()
+                        ? Problem.of(ProblemType.INVALID_REQUEST, "the request is malformed")
+                        : internal();
+        };
+    }
+
+    private static Problem methodNotAllowed(ErrorResponse error) {
+        var problem = Problem.of(ProblemType.METHOD_NOT_ALLOWED, "the method is not allowed here");
+        return error instanceof MethodNotAllowedException notAllowed
+                ? problem.withHeader(
+                        "Allow",
+                        notAllowed.getSupportedMethods().stream()
+                                .map(HttpMethod::name)
+                                .sorted()
+                                .collect(Collectors.joining(", ")))
+                : problem;
+    }
+
+    private static Problem internal() {
+        return Problem.of(ProblemType.INTERNAL_ERROR, "the request failed; the trace id leads to the reason");
+    }
+}

@@ -1,0 +1,100 @@
+package dev.rowhouse.app.problem;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+
+/** One RFC 9457 answer, raised where the request is refused. Immutable; carries no stack trace. */
+public final class Problem extends RuntimeException {
+
+    private final ProblemType type;
+    private final String code;
+    private final @Nullable String details;
+    private final @Nullable String hint;
+    private final Map<String, String> headers;
+    private final Map<String, Object> members;
+
+    private Problem(
+            ProblemType type,
+            String message,
+            String code,
+            @Nullable String details,
+            @Nullable String hint,
+            Map<String, String> headers,
+            Map<String, Object> members) {
+        super(message, null, false, false);
+        this.type = type;
+        this.code = code;
+        this.details = details;
+        this.hint = hint;
+        this.headers = headers;
+        this.members = members;
+    }
+
+    /** @param message says what was refused, in words fit for the caller */
+    public static Problem of(ProblemType type, String message) {
+        return new Problem(type, message, type.code(), null, null, Map.of(), Map.of());
+    }
+
+    /** Returns it with another code than its type's, such as a SQLSTATE. */
+    public Problem withCode(String otherCode) {
+        return new Problem(type, message(), otherCode, details, hint, headers, members);
+    }
+
+    public Problem withDetails(@Nullable String text) {
+        return new Problem(type, message(), code, text, hint, headers, members);
+    }
+
+    public Problem withHint(@Nullable String text) {
+        return new Problem(type, message(), code, details, text, headers, members);
+    }
+
+    public Problem withHeader(String name, String value) {
+        return new Problem(type, message(), code, details, hint, with(headers, name, value), members);
+    }
+
+    /** Returns it with a further extension member. */
+    public Problem with(String name, Object value) {
+        return new Problem(type, message(), code, details, hint, headers, with(members, name, value));
+    }
+
+    /** Returns it telling clients to come back after {@code seconds}. */
+    public Problem retryAfter(int seconds) {
+        return withHeader(HttpHeaders.RETRY_AFTER, Integer.toString(seconds));
+    }
+
+    public ProblemType type() {
+        return type;
+    }
+
+    Map<String, String> headers() {
+        return headers;
+    }
+
+    /** Returns the document's members in the order they are written. */
+    Map<String, @Nullable Object> document(@Nullable String traceId) {
+        var document = new LinkedHashMap<String, @Nullable Object>();
+        document.put("type", type.uri());
+        document.put("title", type.title());
+        document.put("status", type.status().value());
+        document.put("detail", message());
+        document.put("code", code);
+        document.put("message", message());
+        document.put("details", details);
+        document.put("hint", hint);
+        document.putAll(members);
+        document.put("trace_id", traceId);
+        return document;
+    }
+
+    private String message() {
+        return String.valueOf(getMessage());
+    }
+
+    private static <V> Map<String, V> with(Map<String, V> map, String name, V value) {
+        var longer = new LinkedHashMap<>(map);
+        longer.put(name, value);
+        return longer;
+    }
+}

@@ -1,0 +1,69 @@
+package dev.rowhouse.app.problem;
+
+import java.util.Locale;
+import org.springframework.http.HttpStatus;
+
+/** The catalogue of RFC 9457 types. Part of the API: add freely, never rename, never reuse. */
+public enum ProblemType {
+    INVALID_REQUEST(HttpStatus.BAD_REQUEST, "The request is malformed"),
+    INVALID_JSON(HttpStatus.BAD_REQUEST, "The body is not the JSON that is expected here"),
+    INVALID_QUERY(HttpStatus.BAD_REQUEST, "The query is malformed"),
+    VALUE_REFUSED(HttpStatus.BAD_REQUEST, "The database refused a value"),
+    STATEMENT_REFUSED(HttpStatus.BAD_REQUEST, "The database refused the statement"),
+    UNAUTHENTICATED(HttpStatus.UNAUTHORIZED, "A valid credential is required"),
+    INSUFFICIENT_SCOPE(HttpStatus.FORBIDDEN, "The token's scope does not allow this"),
+    PERMISSION_DENIED(HttpStatus.FORBIDDEN, "The caller may not do this"),
+    TENANT_SUSPENDED(HttpStatus.FORBIDDEN, "The tenant is suspended"),
+    NOT_FOUND(HttpStatus.NOT_FOUND, "There is nothing here"),
+    TENANT_UNKNOWN(HttpStatus.NOT_FOUND, "No such tenant for this caller"),
+    RELATION_UNKNOWN(HttpStatus.NOT_FOUND, "No such relation"),
+    METHOD_NOT_ALLOWED(HttpStatus.METHOD_NOT_ALLOWED, "The method is not allowed here"),
+    NOT_ACCEPTABLE(HttpStatus.NOT_ACCEPTABLE, "No acceptable representation"),
+    CONSTRAINT_VIOLATED(HttpStatus.CONFLICT, "A constraint stands against it"),
+    SLUG_TAKEN(HttpStatus.CONFLICT, "The slug is taken"),
+    WRONG_STATE(HttpStatus.CONFLICT, "The tenant's state does not allow it"),
+    VERSION_TAKEN(HttpStatus.CONFLICT, "The version is published with other files"),
+    NO_SHARD(HttpStatus.CONFLICT, "No shard is registered"),
+    BODY_TOO_LARGE(HttpStatus.CONTENT_TOO_LARGE, "The body is too large"),
+    ANSWER_TOO_LARGE(HttpStatus.CONTENT_TOO_LARGE, "The answer would be too large"),
+    URL_TOO_LONG(HttpStatus.URI_TOO_LONG, "The URL is too long"),
+    UNSUPPORTED_MEDIA_TYPE(HttpStatus.UNSUPPORTED_MEDIA_TYPE, "The media type is not understood here"),
+    RANGE_NOT_SATISFIABLE(HttpStatus.REQUESTED_RANGE_NOT_SATISFIABLE, "The range lies outside of the answer"),
+    INVALID_VALUE(HttpStatus.UNPROCESSABLE_CONTENT, "A value breaks its rule"),
+    NOT_PLACEABLE(HttpStatus.UNPROCESSABLE_CONTENT, "The tenant cannot be placed"),
+    BLUEPRINT_REJECTED(HttpStatus.UNPROCESSABLE_CONTENT, "The blueprint is rejected"),
+    IDEMPOTENCY_CONFLICT(HttpStatus.UNPROCESSABLE_CONTENT, "The Idempotency-Key belongs to another request"),
+    HEADERS_TOO_LARGE(HttpStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, "The headers are too large"),
+    INTERNAL_ERROR(HttpStatus.INTERNAL_SERVER_ERROR, "Something went wrong here"),
+    SHARD_UNAVAILABLE(HttpStatus.SERVICE_UNAVAILABLE, "The tenant's database is unavailable"),
+    BUSY(HttpStatus.SERVICE_UNAVAILABLE, "The tenant's database is busy"),
+    TRANSACTION_CONFLICT(HttpStatus.SERVICE_UNAVAILABLE, "A concurrent transaction stood in the way"),
+    CONTROL_UNAVAILABLE(HttpStatus.SERVICE_UNAVAILABLE, "The control database is unavailable"),
+    STATEMENT_TIMEOUT(HttpStatus.GATEWAY_TIMEOUT, "The statement took too long");
+
+    private final HttpStatus status;
+    private final String title;
+
+    ProblemType(HttpStatus status, String title) {
+        this.status = status;
+        this.title = title;
+    }
+
+    public HttpStatus status() {
+        return status;
+    }
+
+    public String title() {
+        return title;
+    }
+
+    /** Returns the reference that identifies the type, relative to the server. */
+    public String uri() {
+        return "/problems/" + code().replace('_', '-');
+    }
+
+    /** Returns the name as clients compare it, such as {@code tenant_suspended}. */
+    public String code() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

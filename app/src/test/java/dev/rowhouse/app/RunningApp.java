@@ -1,0 +1,228 @@
+package dev.rowhouse.app;
+
+import dev.rowhouse.local.PostgresServer;
+import dev.rowhouse.platform.postgres.PostgresEndpoint;
+import dev.rowhouse.platform.postgres.PostgresLogin;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.web.server.reactive.context.ReactiveWebServerApplicationContext;
+import org.springframework.context.support.GenericApplicationContext;
+import org.springframework.http.MediaType;
+import org.springframework.http.client.ReactorResourceFactory;
+import org.springframework.test.web.reactive.server.WebTestClient;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The whole application on a free port with a control database, one shard and the blueprint {@code shop}; one per JVM. */
+public final class RunningApp implements AutoCloseable {
+
+    public static final String OPERATOR = "operator-token-of-the-tests";
+    public static final String READER = "reading-token-of-the-tests";
+
+    private static final JsonMapper JSON = new JsonMapper();
+    private static final AtomicInteger SLUGS = new AtomicInteger();
+    private static final String RUN = HexFormat.of().toHexDigits((short) new SecureRandom().nextInt());
+    private static final String SHARD = "shard-" + RUN;
+    private static final String SHOP = """
+            CREATE TABLE item (
+                id int PRIMARY KEY,
+                name text NOT NULL,
+                price numeric(10, 2) CHECK (price >= 0)
+            );
+            CREATE TABLE note (
+                id int PRIMARY KEY,
+                body text
+            );
+            CREATE TABLE contact (
+                mail extensions.citext PRIMARY KEY,
+                born date,
+                score numeric(4, 1)
+            );
+            ALTER TABLE note ENABLE ROW LEVEL SECURITY;
+            CREATE POLICY open_notes ON note FOR ALL TO anon USING (id < 100) WITH CHECK (id < 100);
+            GRANT SELECT, INSERT ON note TO anon;
+            GRANT SELECT ON item TO anon;
+            CREATE VIEW item_name AS SELECT id, name FROM item;
+            """;
+
+    /** A tenant of its own for one test. */
+    public record TestTenant(String slug, String publishable, String secret) {
+
+        public String path(String relation) {
+            return "/t/" + slug + "/rest/v1/" + relation;
+        }
+    }
+
+    private static final class Shared {
+        private static final RunningApp FIRST = start();
+    }
+
+    private final ReactiveWebServerApplicationContext context;
+    private final int port;
+
+    private RunningApp(ReactiveWebServerApplicationContext context) {
+        this.context = context;
+        this.port = context.getWebServer().getPort();
+    }
+
+    /** Returns the JVM's application, started on first use. */
+    public static RunningApp shared() {
+        return Shared.FIRST;
+    }
+
+    public int port() {
+        return port;
+    }
+
+    public WebTestClient client() {
+        return WebTestClient.bindToServer()
+                .baseUrl("http://127.0.0.1:" + port)
+                .responseTimeout(Duration.ofSeconds(30))
+                .codecs(codecs -> codecs.defaultCodecs().maxInMemorySize(64 * 1024 * 1024))
+                .build();
+    }
+
+    /** Returns a client that carries the token of an operator who may do everything. */
+    public WebTestClient operator() {
+        return client().mutate()
+                .defaultHeader("Authorization", "Bearer " + OPERATOR)
+                .build();
+    }
+
+    /** Onboards a tenant with a slug of its own. */
+    public TestTenant tenant() {
+        return tenant(Map.of());
+    }
+
+    /** @param wishes of the order, such as {@code shard} */
+    public TestTenant tenant(Map<String, String> wishes) {
+        var slug = "tenant-" + RUN + "-" + SLUGS.incrementAndGet();
+        var order = new HashMap<>(wishes);
+        order.put("slug", slug);
+        order.put("blueprint", "shop");
+        var answer = operator()
+                .post()
+                .uri("/admin/v1/tenants")
+                .header("Prefer", "wait=20")
+                .contentType(MediaType.APPLICATION_JSON)
+                .bodyValue(order)
+                .exchange()
+                .expectStatus()
+                .isCreated()
+                .expectBody()
+                .returnResult()
+                .getResponseBody();
+        var keys = json(answer).get("keys");
+        return new TestTenant(
+                slug, keys.get("publishable").stringValue(), keys.get("secret").stringValue());
+    }
+
+    public static String shard() {
+        return SHARD;
+    }
+
+    public static JsonNode json(byte[] body) {
+        return JSON.readTree(body);
+    }
+
+    /** Returns what an application of the tests is started with. */
+    public static Map<String, Object> settings(PostgresEndpoint control, PostgresLogin login) {
+        return Map.ofEntries(
+                Map.entry("server.port", 0),
+                Map.entry("server.address", "127.0.0.1"),
+                Map.entry("rowhouse.secret", "a secret of the tests, longer than 32 characters"),
+                Map.entry("rowhouse.base-domain", "rows.test"),
+                Map.entry("rowhouse.control.host", control.host()),
+                Map.entry("rowhouse.control.port", control.port()),
+                Map.entry("rowhouse.control.database", control.database()),
+                Map.entry("rowhouse.control.user", login.user()),
+                Map.entry("rowhouse.control.password", login.password()),
+                Map.entry("rowhouse.operator.token-hashes[0].name", "ann"),
+                Map.entry("rowhouse.operator.token-hashes[0].sha256", sha256(OPERATOR)),
+                Map.entry("rowhouse.operator.token-hashes[1].name", "rob"),
+                Map.entry("rowhouse.operator.token-hashes[1].sha256", sha256(READER)),
+                Map.entry("rowhouse.operator.token-hashes[1].scope", "operator:read"));
+    }
+
+    /** Starts a further application over an empty control database; it has no shard yet. */
+    public static RunningApp over(PostgresEndpoint control, PostgresLogin login, Map<String, Object> more) {
+        var context = (ReactiveWebServerApplicationContext) new SpringApplicationBuilder(RowhouseApplication.class)
+                .properties(settings(control, login))
+                .properties(more)
+                .initializers(starting -> ((GenericApplicationContext) starting)
+                        .registerBean(ReactorResourceFactory.class, RunningApp::ownResources))
+                .run();
+        return new RunningApp(context);
+    }
+
+    // The event loops that are shared by default end with the first application that closes, for all of this JVM.
+    private static ReactorResourceFactory ownResources() {
+        var resources = new ReactorResourceFactory();
+        resources.setUseGlobalResources(false);
+        return resources;
+    }
+
+    private static RunningApp start() {
+        var postgres = PostgresServer.shared();
+        var app = over(postgres.createDatabase("control_" + RUN), postgres.superuser(), Map.of());
+        app.register(SHARD, postgres.createDatabase("shard_" + RUN), postgres.superuser(), 2);
+        app.publishShop();
+        return app;
+    }
+
+    public void register(String name, PostgresEndpoint shard, PostgresLogin superuser, int lanes) {
+        operator()
+                .post()
+                .uri("/admin/v1/shards")
+                .contentType(MediaType.APPLICATION_JSON)
+                .bodyValue(Map.of(
+                        "name", name,
+                        "host", shard.host(),
+                        "port", shard.port(),
+                        "database", shard.database(),
+                        "lanes", lanes,
+                        "extensions", List.of("citext"),
+                        "superuser", Map.of("user", superuser.user(), "password", superuser.password())))
+                .exchange()
+                .expectStatus()
+                .isCreated();
+    }
+
+    public void publishShop() {
+        operator()
+                .put()
+                .uri("/admin/v1/blueprints/shop/versions/1")
+                .contentType(MediaType.APPLICATION_JSON)
+                .bodyValue(List.of(Map.of("name", "shop.sql", "text", SHOP)))
+                .exchange()
+                .expectStatus()
+                .isCreated();
+    }
+
+    public <T> T bean(Class<T> type) {
+        return context.getBean(type);
+    }
+
+    @Override
+    public void close() {
+        context.close();
+    }
+
+    private static String sha256(String token) {
+        try {
+            return HexFormat.of()
+                    .formatHex(MessageDigest.getInstance("SHA-256").digest(token.getBytes(StandardCharsets.UTF_8)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

@@ -1,0 +1,102 @@
+package dev.rowhouse.local.street;
+
+import dev.rowhouse.local.KafkaServer;
+import dev.rowhouse.local.PostgresServer;
+import dev.rowhouse.local.RedisServer;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Supplier;
+
+/** The servers of the street, started side by side; what has started is stopped even if another one fails. */
+final class StreetServers implements AutoCloseable {
+
+    private static final int FIRST_SHARD_PORT = 54_321;
+    private static final int SECOND_SHARD_PORT = 54_331;
+    private static final int REDIS_PORT = 56_379;
+    private static final int KAFKA_PORT = 59_092;
+
+    private final StreetFolder folder;
+    private final StreetProgress progress;
+    private final CompletableFuture<PostgresServer> firstShard;
+    private final CompletableFuture<PostgresServer> secondShard;
+    private final CompletableFuture<RedisServer> redis;
+    private final CompletableFuture<KafkaServer> kafka;
+
+    private StreetServers(StreetFolder folder, StreetSecrets secrets, StreetProgress progress) {
+        this.folder = folder;
+        this.progress = progress;
+        this.firstShard = inParallel(() -> shard("shard-1", FIRST_SHARD_PORT, secrets));
+        this.secondShard = inParallel(() -> shard("shard-2", SECOND_SHARD_PORT, secrets));
+        this.redis = inParallel(this::startRedis);
+        // The clients of the shards come first: nothing that is needed for an answer waits for Kafka.
+        this.kafka = firstShard.thenCombineAsync(secondShard, (_, _) -> startKafka(), Thread.ofPlatform()::start);
+    }
+
+    static StreetServers start(StreetFolder folder, StreetSecrets secrets, StreetProgress progress) {
+        return new StreetServers(folder, secrets, progress);
+    }
+
+    PostgresServer firstShard() {
+        return ready(firstShard);
+    }
+
+    PostgresServer secondShard() {
+        return ready(secondShard);
+    }
+
+    RedisServer redis() {
+        return ready(redis);
+    }
+
+    KafkaServer kafka() {
+        return ready(kafka);
+    }
+
+    private PostgresServer shard(String name, int usualPort, StreetSecrets secrets) {
+        var server = PostgresServer.keeping(folder.resolve(name), usualPort, secrets.superuser());
+        progress.listening("PostgreSQL " + name, server.endpoint("postgres").port(), usualPort);
+        return server;
+    }
+
+    private RedisServer startRedis() {
+        var server = RedisServer.keeping(folder.resolve("redis"), REDIS_PORT);
+        progress.listening("Redis", server.port(), REDIS_PORT);
+        return server;
+    }
+
+    private KafkaServer startKafka() {
+        var server = KafkaServer.keeping(folder.resolve("kafka"), KAFKA_PORT);
+        progress.listening("Kafka", server.port(), KAFKA_PORT);
+        return server;
+    }
+
+    private static <T> CompletableFuture<T> inParallel(Supplier<T> start) {
+        return CompletableFuture.supplyAsync(start, Thread.ofPlatform()::start);
+    }
+
+    private static <T> T ready(CompletableFuture<T> server) {
+        try {
+            return server.join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof RuntimeException cause ? cause : e;
+        }
+    }
+
+    @Override
+    public void close() {
+        var stopping = List.of(firstShard, secondShard, redis, kafka).stream()
+                .map(server -> server.thenAcceptAsync(StreetServers::stop, Thread.ofPlatform()::start)
+                        .exceptionally(_ -> null))
+                .toArray(CompletableFuture[]::new);
+        CompletableFuture.allOf(stopping).join();
+    }
+
+    private static void stop(AutoCloseable server) {
+        try {
+            server.close();
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

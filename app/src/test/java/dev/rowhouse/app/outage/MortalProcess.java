@@ -1,0 +1,107 @@
+package dev.rowhouse.app.outage;
+
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import tools.jackson.databind.json.JsonMapper;
+
+/** {@link MortalApp} in a JVM of its own. */
+final class MortalProcess implements AutoCloseable {
+
+    private static final int SIGKILLED = 128 + 9;
+    private static final long PATIENCE_SECONDS = 30;
+
+    private final Process process;
+    private final BufferedReader output;
+    private final File log;
+    private final int port;
+
+    private MortalProcess(Process process, File log) {
+        this.process = process;
+        this.log = log;
+        this.output = process.inputReader(StandardCharsets.UTF_8);
+        this.port = Integer.parseInt(await("ready "));
+    }
+
+    /** @param settings of Spring; handed over in the environment because some are secret */
+    static MortalProcess start(Map<String, Object> settings, File log) {
+        var command = new ArrayList<String>();
+        command.add(ProcessHandle.current().info().command().orElseThrow());
+        command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx192m", "-Xshare:auto"));
+        command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow"));
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), MortalApp.class.getName()));
+        var builder = new ProcessBuilder(command).redirectError(Redirect.appendTo(log));
+        builder.environment().put("SPRING_APPLICATION_JSON", new JsonMapper().writeValueAsString(settings));
+        try {
+            return new MortalProcess(builder.start(), log);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    int port() {
+        return port;
+    }
+
+    /** Lets the next operation that reaches the failpoint stop there. */
+    void arm(String failpoint) {
+        try {
+            var input = process.outputWriter(StandardCharsets.UTF_8);
+            input.write(failpoint + "\n");
+            input.flush();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        await("armed " + failpoint);
+    }
+
+    /** Waits until the armed failpoint is reached. */
+    void awaitReached(String failpoint) {
+        await("reached " + failpoint);
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /** Kills the process as {@code kill -9} does; fails if it was dead before. */
+    void kill() {
+        if (!process.isAlive()) {
+            throw new IllegalStateException("the process had ended before with " + process.exitValue());
+        }
+        close();
+        if (process.exitValue() != SIGKILLED) {
+            throw new IllegalStateException("the process ended with " + process.exitValue());
+        }
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly().onExit().join();
+    }
+
+    // The application's own log lines go to the same output.
+    private String await(String beginning) {
+        try {
+            for (var line = output.readLine(); line != null; line = output.readLine()) {
+                if (line.startsWith(beginning)) {
+                    return line.substring(beginning.length());
+                }
+            }
+            process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            throw new IllegalStateException("the process ended before '" + beginning + "'; its log is " + log);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+}

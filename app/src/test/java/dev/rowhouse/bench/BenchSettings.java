@@ -1,0 +1,24 @@
+package dev.rowhouse.bench;
+
+/**
+ * How much is measured.
+ *
+ * @param seconds of one measurement
+ * @param warmUpSeconds of each kind of request at the least, before the first measurement
+ * @param rounds in which all take turns; the report shows medians
+ * @param connections the load generator keeps busy
+ * @param tenants onboarded on the one shard
+ * @param bulkRows in one bulk load
+ */
+record BenchSettings(int seconds, int warmUpSeconds, int rounds, int connections, int tenants, int bulkRows) {
+
+    static BenchSettings fromSystemProperties() {
+        return new BenchSettings(
+                Integer.getInteger("bench.seconds", 5),
+                Integer.getInteger("bench.warm-up", 20),
+                Integer.getInteger("bench.rounds", 3),
+                Integer.getInteger("bench.connections", 32),
+                Integer.getInteger("bench.tenants", 1_000),
+                Integer.getInteger("bench.rows", 100_000));
+    }
+}

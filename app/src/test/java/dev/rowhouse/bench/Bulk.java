@@ -1,0 +1,236 @@
+package dev.rowhouse.bench;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.postgresql.PGConnection;
+
+/** Loads many rows and takes them out again; the limit is a bare {@code COPY}. */
+final class Bulk {
+
+    private static final String NDJSON = "application/x-ndjson";
+    private static final int PAGE = 1_000;
+    private static final int WARM_UP = 3;
+
+    private final BenchStreet street;
+    private final BenchSettings settings;
+    private final String schema;
+    private final String[] tenant;
+    private final byte[] rows;
+    private final byte[] csv;
+    private final HttpClient http =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+    Bulk(BenchStreet street, BenchSettings settings) {
+        this.street = street;
+        this.settings = settings;
+        this.schema = street.statement(Scenario.all().getFirst()).schema();
+        this.tenant = firstLine(street.oneTenant()).split("\t");
+        this.rows = IntStream.rangeClosed(1, settings.bulkRows())
+                .mapToObj(number -> "{\"name\": \"Row " + number + "\", \"amount\": " + number + ".25}")
+                .collect(Collectors.joining("\n"))
+                .getBytes(StandardCharsets.UTF_8);
+        this.csv = IntStream.rangeClosed(1, settings.bulkRows())
+                .mapToObj(number -> "Row " + number + "," + number + ".25")
+                .collect(Collectors.joining("\n"))
+                .getBytes(StandardCharsets.UTF_8);
+    }
+
+    void measure(Report report) {
+        var times = new LinkedHashMap<String, List<Double>>();
+        try (var copy = connection()) {
+            var limit = copy.unwrap(PGConnection.class);
+            for (int round = 0; round < WARM_UP + settings.rounds(); round++) {
+                turn(limit, round < WARM_UP ? new LinkedHashMap<>() : times);
+            }
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+        report.section(
+                "Bulk, " + String.format(Locale.ROOT, "%,d", settings.bulkRows()) + " rows of one tenant",
+                "what",
+                "who",
+                "seconds",
+                "rows per second",
+                "of the limit");
+        rows(report, "in, NDJSON", "in", "Rowhouse", times);
+        rows(report, "out, JSON", "out", "Rowhouse, by keyset, " + Report.number(PAGE) + " rows at a time", times);
+        report.note(
+                "The limit copies CSV in and JSON out on a connection that stands; the control sends all rows in one"
+                        + " answer, Rowhouse at most " + Report.number(PAGE) + " in each.");
+    }
+
+    private void turn(PGConnection limit, Map<String, List<Double>> times) {
+        var house = "\"" + schema + "\".bulk_row";
+        add(times, "in limit", () -> copyIn(limit, house));
+        add(times, "out limit", () -> copyOut(limit, house));
+        street.server().execute(street.shard().database(), "TRUNCATE " + house);
+        var control = "http://localhost:" + street.controlPort() + "/bulk";
+        add(times, "in control", () -> load(control));
+        requireLoaded(street.controlDatabase().database(), "bulk_row");
+        add(times, "out control", () -> lines(read(control)));
+        street.server().execute(street.controlDatabase().database(), "TRUNCATE bulk_row");
+        var relation = "http://localhost:" + street.productPort() + "/t/" + tenant[0] + "/rest/v1/bulk_row";
+        add(times, "in product", () -> load(relation));
+        requireLoaded(street.shard().database(), house);
+        add(times, "out product", () -> readPages(relation + "?select=id,name,amount&order=id&limit=" + PAGE));
+        street.server().execute(street.shard().database(), "TRUNCATE " + house);
+    }
+
+    // Asked of the database: an answer may claim anything.
+    private void requireLoaded(String database, String relation) {
+        var count = street.server()
+                .query(database, "SELECT count(*) FROM " + relation)
+                .getFirst();
+        if (Long.parseLong(count) != settings.bulkRows()) {
+            throw new IllegalStateException(relation + " has " + count + " rows after the load");
+        }
+    }
+
+    private interface Work {
+        long run() throws SQLException, IOException;
+    }
+
+    private void add(Map<String, List<Double>> times, String name, Work work) {
+        try {
+            long start = System.nanoTime();
+            long moved = work.run();
+            double seconds = (System.nanoTime() - start) / 1e9;
+            if (moved != settings.bulkRows()) {
+                throw new IllegalStateException(name + " moved " + moved + " rows");
+            }
+            System.out.printf("  bulk %-12s %,d rows in %.2f s%n", name, moved, seconds);
+            times.computeIfAbsent(name, _ -> new ArrayList<>()).add(seconds);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void rows(Report report, String what, String key, String product, Map<String, List<Double>> times) {
+        double limit = median(times.get(key + " limit"));
+        row(report, what, "limit (COPY)", limit, limit);
+        row(report, what, "control", median(times.get(key + " control")), limit);
+        row(report, what, product, median(times.get(key + " product")), limit);
+    }
+
+    private void row(Report report, String what, String who, double seconds, double limit) {
+        report.row(
+                what,
+                who,
+                String.format(Locale.ROOT, "%.2f", seconds),
+                Report.number(settings.bulkRows() / seconds),
+                String.format(Locale.ROOT, "%.2f", limit / seconds));
+    }
+
+    private static double median(List<Double> values) {
+        return values.stream().sorted().toList().get(values.size() / 2);
+    }
+
+    private long load(String url) {
+        send(HttpRequest.newBuilder(URI.create(url))
+                .header("Content-Type", NDJSON)
+                .header("Prefer", "return=minimal")
+                .POST(BodyPublishers.ofByteArray(rows)));
+        return settings.bulkRows();
+    }
+
+    private byte[] read(String url) {
+        return send(HttpRequest.newBuilder(URI.create(url)).header("Accept", NDJSON));
+    }
+
+    private long readPages(String url) {
+        long count = 0;
+        long last = 0;
+        for (var page = read(url); page.length > 0; page = read(url + "&id=gt." + last)) {
+            count += lines(page);
+            last = lastId(page);
+        }
+        return count;
+    }
+
+    private static long lines(byte[] text) {
+        long lines = 0;
+        for (var character : text) {
+            if (character == '\n') {
+                lines++;
+            }
+        }
+        return lines;
+    }
+
+    // Each line begins with {"id":17,
+    private static long lastId(byte[] page) {
+        int start = page.length - 2;
+        while (start >= 0 && page[start] != '\n') {
+            start--;
+        }
+        var line = new String(page, start + 1, page.length - start - 1, StandardCharsets.US_ASCII);
+        return Long.parseLong(line.substring(line.indexOf(':') + 1, line.indexOf(',')));
+    }
+
+    private byte[] send(HttpRequest.Builder request) {
+        try {
+            var answer = http.send(request.header("apikey", tenant[1]).build(), BodyHandlers.ofByteArray());
+            if (answer.statusCode() / 100 != 2) {
+                throw new IllegalStateException(
+                        answer.statusCode() + ": " + new String(answer.body(), StandardCharsets.UTF_8));
+            }
+            return answer.body();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private long copyIn(PGConnection connection, String relation) throws SQLException, IOException {
+        return connection
+                .getCopyAPI()
+                .copyIn("COPY " + relation + " (name, amount) FROM STDIN (FORMAT csv)", new ByteArrayInputStream(csv));
+    }
+
+    private static long copyOut(PGConnection connection, String relation) throws SQLException, IOException {
+        return connection
+                .getCopyAPI()
+                .copyOut(
+                        "COPY (SELECT row_to_json(r) FROM (SELECT name, amount FROM " + relation + ") AS r) TO STDOUT",
+                        OutputStream.nullOutputStream());
+    }
+
+    private Connection connection() throws SQLException {
+        var endpoint = street.shard();
+        var url = "jdbc:postgresql://" + endpoint.host() + ":" + endpoint.port() + "/" + endpoint.database();
+        var login = street.server().superuser();
+        return DriverManager.getConnection(url, login.user(), login.password());
+    }
+
+    private static String firstLine(Path file) {
+        try (var lines = Files.lines(file)) {
+            return lines.findFirst().orElseThrow();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

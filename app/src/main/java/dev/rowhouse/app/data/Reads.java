@@ -112,7 +112,7 @@ final class Reads {
             }
             return;
         }
-        var present = rows == null ? Math.min(shape.page().limit(), total - offset) : rows;
+        var present = rows == null ? Math.min(shape.page().limit(Page.LARGEST), total - offset) : rows;
         headers.set(CONTENT_RANGE, range(offset, present) + "/" + total);
         response.setStatusCode(present < total ? HttpStatus.PARTIAL_CONTENT : HttpStatus.OK);
     }

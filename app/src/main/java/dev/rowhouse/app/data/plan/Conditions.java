@@ -35,6 +35,7 @@ final class Conditions {
             case Filter.Comparison(var operand, var comparator, var value) -> compare(operand, comparator, value);
             case Filter.In(var operand, var values) -> oneOf(operand, values);
             case Filter.Is(var operand, var truth) -> is(operand, truth);
+            case Filter.Quantified _, Filter.TextSearch _ -> throw Names.unsupported("this operator");
             case Filter.Not(var negated) -> new Condition.Not(condition(negated));
             case Filter.And(var members) -> allOf(members);
             case Filter.Or(var members) -> new Condition.AnyOf(conditions(members));
@@ -61,6 +62,8 @@ final class Conditions {
                 requireText(column);
                 yield new Condition.Compare(column, comparator, value.replace('*', '%'));
             }
+            case MATCH, IMATCH, ISDISTINCT, CS, CD, OV, SL, SR, NXR, NXL, ADJ ->
+                throw Names.unsupported("this operator");
         };
     }
 

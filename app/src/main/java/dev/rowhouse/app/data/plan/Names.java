@@ -26,9 +26,14 @@ final class Names {
 
     /** @param where the parameter that names the operand */
     static Column column(Operand operand, Relation relation, String where) {
-        return switch (operand) {
-            case Operand.OfColumn(var name) -> column(name, relation, where);
-        };
+        if (!operand.path().isEmpty()) {
+            throw unsupported("a path into a value");
+        }
+        return column(operand.column(), relation, where);
+    }
+
+    static QueryError unsupported(String what) {
+        return QueryError.malformed("PGRST100", what + " is not supported", null);
     }
 
     private static Column column(String name, Relation relation, String where) {

@@ -21,10 +21,10 @@ public final class Planner {
         var relation = Names.relation(query.relation(), catalog);
         return new ReadPlan(
                 relation,
-                Outputs.of(query.select(), relation),
-                Conditions.of(query.filters(), relation),
-                order(query.order(), relation),
-                query.page(),
+                Outputs.of(query.selection().select(), relation),
+                Conditions.of(query.selection().filters(), relation),
+                order(query.selection().order(), relation),
+                query.selection().page(),
                 query.preferences().counted(),
                 isCallerIndependent(relation, callerClass));
     }
@@ -36,7 +36,7 @@ public final class Planner {
         var returning = switch (query.preferences().returning()) {
             case MINIMAL -> List.<Output>of();
             case HEADERS_ONLY -> Outputs.key(relation);
-            case REPRESENTATION -> Outputs.of(query.select(), relation);
+            case REPRESENTATION -> Outputs.of(query.selection().select(), relation);
         };
         return new InsertPlan(relation, named(query.columns(), relation), returning);
     }
@@ -53,9 +53,9 @@ public final class Planner {
         var relation = Names.relation(query.relation(), catalog);
         require(relation.updatable(), relation, what);
         var returning = query.preferences().returning() == Returning.REPRESENTATION
-                ? Outputs.of(query.select(), relation)
+                ? Outputs.of(query.selection().select(), relation)
                 : List.<Output>of();
-        return new ChangePlan(relation, Conditions.of(query.filters(), relation), returning);
+        return new ChangePlan(relation, Conditions.of(query.selection().filters(), relation), returning);
     }
 
     private static List<Column> named(List<String> names, Relation relation) {

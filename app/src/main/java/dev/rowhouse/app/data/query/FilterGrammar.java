@@ -47,7 +47,7 @@ final class FilterGrammar {
         if (name.looksAt('.')) {
             throw QueryError.malformed(
                     "PGRST108",
-                    "'" + nameOf(operand) + "' is not an embedded resource in this request",
+                    "'" + operand.column() + "' is not an embedded resource in this request",
                     "position " + (name.position() + 1) + " of parameter '" + parameter + "'");
         }
         name.requireEnd();
@@ -192,11 +192,5 @@ final class FilterGrammar {
 
     private static Filter negatedIf(boolean negated, Filter filter) {
         return negated ? new Not(filter) : filter;
-    }
-
-    private static String nameOf(Operand operand) {
-        return switch (operand) {
-            case Operand.OfColumn column -> column.name();
-        };
     }
 }

@@ -10,6 +10,6 @@ final class OperandGrammar {
         if (text.looksAt("->")) {
             throw text.expected("a plain column: paths into JSON are not supported");
         }
-        return new Operand.OfColumn(name);
+        return Operand.of(name);
     }
 }

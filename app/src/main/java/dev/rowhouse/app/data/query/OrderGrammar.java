@@ -44,6 +44,6 @@ final class OrderGrammar {
                             start, "found '" + word + "', expected one of asc, desc, nullsfirst, nullslast");
             }
         }
-        return new OrderTerm(operand, direction, nulls);
+        return new OrderTerm(null, operand, direction, nulls);
     }
 }

@@ -1,11 +1,22 @@
 package dev.rowhouse.app.data.query;
 
-/** Which part of the rows is asked for. */
-public record Page(int limit, long offset) {
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which part of the rows is asked for.
+ *
+ * @param limit null for as many as there may be
+ */
+public record Page(@Nullable Integer limit, long offset) {
 
     /** The most rows one answer holds, and how many it holds when the client names no number. */
     public static final int LARGEST = 1_000;
 
-    /** From the first row on, as many as an answer holds. */
-    public static final Page FIRST = new Page(LARGEST, 0);
+    /** No limit asked for. */
+    public static final Page ALL = new Page(null, 0);
+
+    /** Returns the number of rows at most, if {@code largest} is what is allowed. */
+    public int limit(int largest) {
+        return limit == null ? largest : Math.min(limit, largest);
+    }
 }

@@ -2,15 +2,39 @@ package dev.rowhouse.app.data.query;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the {@code Prefer} headers ask for (RFC 7240).
  *
- * @param counted whether the total is wanted ({@code count=exact})
- * @param returning what a write answers with
+ * @param resolution what becomes of a row that exists already; null for an error
+ * @param missingDefault whether a member that a row of the body lacks takes its column's default, and not null
+ * @param rollback whether the transaction is undone after it has answered ({@code tx=rollback})
+ * @param strict whether a preference that cannot be honoured is an error ({@code handling=strict})
+ * @param maxAffected how many rows may change at most; null for any number
+ * @param timezone in which times are shown; null for the server's
  * @param applied the preferences that are honoured, for {@code Preference-Applied}
  */
-public record Preferences(boolean counted, Returning returning, List<String> applied) {
+public record Preferences(
+        Count count,
+        Returning returning,
+        @Nullable Resolution resolution,
+        boolean missingDefault,
+        boolean rollback,
+        boolean strict,
+        @Nullable Long maxAffected,
+        @Nullable String timezone,
+        List<String> applied) {
+
+    /** How the total number of rows, regardless of the page, is found. */
+    public enum Count {
+        NONE,
+        EXACT,
+        /** As PostgreSQL's planner estimates it. */
+        PLANNED,
+        /** Exact up to a threshold, the planner's estimate above it. */
+        ESTIMATED
+    }
 
     /** What a write answers with. */
     public enum Returning {
@@ -19,11 +43,23 @@ public record Preferences(boolean counted, Returning returning, List<String> app
         REPRESENTATION
     }
 
+    /** What becomes of a row of which the key exists already. */
+    public enum Resolution {
+        MERGE_DUPLICATES,
+        IGNORE_DUPLICATES
+    }
+
     /** Nothing asked for. */
-    public static final Preferences NONE = new Preferences(false, Returning.MINIMAL, List.of());
+    public static final Preferences NONE =
+            new Preferences(Count.NONE, Returning.MINIMAL, null, false, false, false, null, null, List.of());
 
     public Preferences {
         applied = List.copyOf(applied);
+    }
+
+    /** Says whether a total is wanted. */
+    public boolean counted() {
+        return count != Count.NONE;
     }
 
     static Preferences parse(List<String> headers) {
@@ -101,7 +137,8 @@ public record Preferences(boolean counted, Returning returning, List<String> app
                         "Invalid preferences given with handling=strict",
                         "Invalid preferences: " + String.join(", ", unknown));
             }
-            return new Preferences(counted, returning, applied);
+            return new Preferences(
+                    counted ? Count.EXACT : Count.NONE, returning, null, false, false, strict, null, null, applied);
         }
     }
 }

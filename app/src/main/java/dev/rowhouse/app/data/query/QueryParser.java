@@ -25,8 +25,7 @@ public final class QueryParser {
                 default -> parts.filter(name, value);
             }
         }
-        return new ReadQuery(
-                relation, parts.select(), parts.filters, parts.order(), parts.page(), Preferences.parse(prefer));
+        return new ReadQuery(relation, parts.selection(), Preferences.parse(prefer));
     }
 
     /** Reads a {@code POST}. */
@@ -75,24 +74,20 @@ public final class QueryParser {
                     FilterGrammar.isGroup(name) ? FilterGrammar.group(name, value) : FilterGrammar.filter(name, value));
         }
 
-        List<SelectItem> select() {
-            return select == null ? List.of() : select;
+        Selection selection() {
+            return new Selection(
+                    select == null ? List.of() : select, filters, order == null ? List.of() : order, page());
         }
 
-        List<OrderTerm> order() {
-            return order == null ? List.of() : order;
-        }
-
-        Page page() {
-            if (limit == null && offset == null) {
-                return Page.FIRST;
-            }
-            return new Page(limit == null ? Page.LARGEST : limit.intValue(), offset == null ? 0 : offset);
+        private Page page() {
+            return limit == null && offset == null
+                    ? Page.ALL
+                    : new Page(limit == null ? null : limit.intValue(), offset == null ? 0 : offset);
         }
 
         WriteQuery write(String relation, List<String> prefer) {
             var named = columns == null ? List.<String>of() : columns;
-            return new WriteQuery(relation, select(), filters, named, Preferences.parse(prefer));
+            return new WriteQuery(relation, selection(), named, List.of(), Preferences.parse(prefer));
         }
     }
 

@@ -45,9 +45,9 @@ final class SelectGrammar {
         var alias = text.name();
         if (!text.looksAt("::") && text.take(':')) {
             text.skipSpaces();
-            return new SelectItem.Single(OperandGrammar.operand(text), alias);
+            return SelectItem.Single.of(OperandGrammar.operand(text), alias);
         }
         text.backTo(start);
-        return new SelectItem.Single(OperandGrammar.operand(text), null);
+        return SelectItem.Single.of(OperandGrammar.operand(text), null);
     }
 }

@@ -9,9 +9,39 @@ public sealed interface SelectItem {
     record All() implements SelectItem {}
 
     /**
-     * One column or what is derived from it.
+     * {@code alias:operand::cast.aggregate()::aggregateCast}.
      *
      * @param alias its name in the answer; null for its own
+     * @param cast the type before aggregation, as the client wrote it; null for none
+     * @param aggregate over all rows of a group; null for none
+     * @param aggregateCast the type of the aggregate's result; null for none
      */
-    record Single(Operand operand, @Nullable String alias) implements SelectItem {}
+    record Single(
+            Operand operand,
+            @Nullable String alias,
+            @Nullable String cast,
+            @Nullable Aggregate aggregate,
+            @Nullable String aggregateCast)
+            implements SelectItem {
+
+        /** Returns the operand under a name, as it is. */
+        public static Single of(Operand operand, @Nullable String alias) {
+            return new Single(operand, alias, null, null, null);
+        }
+    }
+
+    /** {@code alias:count()::cast}: the number of rows in a group. */
+    record Count(@Nullable String alias, @Nullable String cast) implements SelectItem {}
+
+    /** Rows of a related resource. */
+    record Embedded(Embedding embedding) implements SelectItem {}
+
+    /** What is made of the values of a group. */
+    enum Aggregate {
+        COUNT,
+        SUM,
+        AVG,
+        MIN,
+        MAX
+    }
 }

@@ -3,18 +3,21 @@ package dev.rowhouse.app.data.query;
 import java.util.List;
 
 /**
- * A {@code POST}, {@code PATCH} or {@code DELETE} of a relation, without its body.
+ * A {@code POST}, {@code PUT}, {@code PATCH} or {@code DELETE} of a relation, without its body.
  *
- * @param select what to show of each changed row; empty for every column
- * @param filters which rows to change; none for an insert
- * @param columns which members of the body count, for an insert; empty for all
+ * @param selection which rows to change (none for an insert), and what to show of each changed row
+ * @param columns which members of the body count; empty for all
+ * @param onConflict the unique key by which rows are found to exist; empty for the primary key
  */
 public record WriteQuery(
-        String relation, List<SelectItem> select, List<Filter> filters, List<String> columns, Preferences preferences) {
+        String relation,
+        Selection selection,
+        List<String> columns,
+        List<String> onConflict,
+        Preferences preferences) {
 
     public WriteQuery {
-        select = List.copyOf(select);
-        filters = List.copyOf(filters);
         columns = List.copyOf(columns);
+        onConflict = List.copyOf(onConflict);
     }
 }

@@ -50,7 +50,7 @@ final class ConditionSql {
         text.column(ROW, column).words(words(comparator));
         switch (comparator) {
             case EQ, NEQ, GT, GTE, LT, LTE -> text.value(value, column.type());
-            case LIKE, ILIKE -> text.value(value, "text");
+            default -> text.value(value, "text");
         }
     }
 
@@ -64,6 +64,17 @@ final class ConditionSql {
             case LTE -> " <= ";
             case LIKE -> " LIKE ";
             case ILIKE -> " ILIKE ";
+            case MATCH -> " ~ ";
+            case IMATCH -> " ~* ";
+            case ISDISTINCT -> " IS DISTINCT FROM ";
+            case CS -> " @> ";
+            case CD -> " <@ ";
+            case OV -> " && ";
+            case SL -> " << ";
+            case SR -> " >> ";
+            case NXR -> " &< ";
+            case NXL -> " &> ";
+            case ADJ -> " -|- ";
         };
     }
 

@@ -216,7 +216,7 @@ public final class SqlWriter {
     // key
     // anew at every execution, which takes longer than reading it. An offset is guessed likewise, but is rarely there.
     private static void page(Page page, SqlText text) {
-        text.words(" LIMIT ").number(page.limit());
+        text.words(" LIMIT ").number(page.limit(Page.LARGEST));
         if (page.offset() > 0) {
             text.words(" OFFSET ").value(Long.toString(page.offset()), "int8");
         }

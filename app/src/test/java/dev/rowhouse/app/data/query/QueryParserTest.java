@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class QueryParserTest {
 
-    private static final Operand A = new Operand.OfColumn("a");
+    private static final Operand A = Operand.of("a");
 
     @Test
     void aQueryIsReadInItsParts() {
@@ -22,22 +22,23 @@ class QueryParserTest {
         assertThat(query)
                 .isEqualTo(new ReadQuery(
                         "thing",
+                        new Selection(
                         List.of(
-                                new SelectItem.Single(A, null),
-                                new SelectItem.Single(new Operand.OfColumn("c"), "b"),
+                                SelectItem.Single.of(A, null),
+                                SelectItem.Single.of(Operand.of("c"), "b"),
                                 new SelectItem.All()),
                         List.of(),
                         List.of(
-                                new OrderTerm(A, OrderTerm.Direction.DESC, OrderTerm.Nulls.LAST),
-                                new OrderTerm(new Operand.OfColumn("b"), null, OrderTerm.Nulls.FIRST),
-                                new OrderTerm(new Operand.OfColumn("c"), null, null)),
-                        new Page(10, 5),
+                                new OrderTerm(null, A, OrderTerm.Direction.DESC, OrderTerm.Nulls.LAST),
+                                new OrderTerm(null, Operand.of("b"), null, OrderTerm.Nulls.FIRST),
+                                new OrderTerm(null, Operand.of("c"), null, null)),
+                        new Page(10, 5)),
                         Preferences.NONE));
     }
 
     @Test
     void aValueAtTheTopIsEverythingThatIsLeft() {
-        assertThat(read("a=eq.\"x\",(y).not.z").filters())
+        assertThat(read("a=eq.\"x\",(y).not.z").selection().filters())
                 .containsExactly(new Filter.Comparison(A, Filter.Comparator.EQ, "\"x\",(y).not.z"));
     }
 
@@ -53,12 +54,13 @@ class QueryParserTest {
     void listsAreReadAsTheDialectQuotesThem(String list, String values) {
         var expected = values.equals("''") ? List.of("") : List.of(values.split(";", -1));
 
-        assertThat(read("a=in." + list).filters()).containsExactly(new Filter.In(A, expected));
+        assertThat(read("a=in." + list).selection().filters()).containsExactly(new Filter.In(A, expected));
     }
 
     @Test
     void groupsNest() {
         assertThat(read("or=(a.eq.1,not.and(a.gt.2,a.in.(3,4)),a.not.is.null,a.eq.\"x,)\",a.eq.{5,6})")
+                        .selection()
                         .filters())
                 .containsExactly(new Filter.Or(List.of(
                         new Filter.Comparison(A, Filter.Comparator.EQ, "1"),
@@ -152,7 +154,15 @@ class QueryParserTest {
     void preferencesAreReadAndTheAppliedOnesKept() {
         assertThat(Preferences.parse(List.of("return=representation, count=exact", "foo, return=minimal")))
                 .isEqualTo(new Preferences(
-                        true, Returning.REPRESENTATION, List.of("return=representation", "count=exact")));
+                        Preferences.Count.EXACT,
+                        Returning.REPRESENTATION,
+                        null,
+                        false,
+                        false,
+                        false,
+                        null,
+                        null,
+                        List.of("return=representation", "count=exact")));
     }
 
     @Test

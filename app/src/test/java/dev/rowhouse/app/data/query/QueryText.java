@@ -14,24 +14,25 @@ final class QueryText {
 
     static List<Entry<String, String>> of(ReadQuery query) {
         var parameters = new ArrayList<Entry<String, String>>();
-        if (!query.select().isEmpty()) {
+        if (!query.selection().select().isEmpty()) {
             parameters.add(Map.entry(
-                    "select", query.select().stream().map(QueryText::item).collect(Collectors.joining(","))));
+                    "select", query.selection().select().stream().map(QueryText::item).collect(Collectors.joining(","))));
         }
-        query.filters().forEach(filter -> parameters.add(parameter(filter)));
-        if (!query.order().isEmpty()) {
+        query.selection().filters().forEach(filter -> parameters.add(parameter(filter)));
+        if (!query.selection().order().isEmpty()) {
             parameters.add(Map.entry(
-                    "order", query.order().stream().map(QueryText::term).collect(Collectors.joining(","))));
+                    "order", query.selection().order().stream().map(QueryText::term).collect(Collectors.joining(","))));
         }
-        parameters.add(Map.entry("limit", Integer.toString(query.page().limit())));
-        parameters.add(Map.entry("offset", Long.toString(query.page().offset())));
+        parameters.add(Map.entry("limit", Integer.toString(query.selection().page().limit(Page.LARGEST))));
+        parameters.add(Map.entry("offset", Long.toString(query.selection().page().offset())));
         return parameters;
     }
 
     private static String item(SelectItem item) {
         return switch (item) {
             case SelectItem.All() -> "*";
-            case SelectItem.Single(var operand, var alias) ->
+            case SelectItem.Count _, SelectItem.Embedded _ -> throw new AssertionError(item);
+            case SelectItem.Single(var operand, var alias, var _, var _, var _) ->
                 alias == null ? name(operand) : quoted(alias) + ":" + name(operand);
         };
     }
@@ -54,6 +55,7 @@ final class QueryText {
             }
             case Filter.Comparison(var operand, var comparator, var value) ->
                 Map.entry(name(operand), lower(comparator) + "." + value);
+            case Filter.Quantified _, Filter.TextSearch _ -> throw new AssertionError(filter);
             case Filter.In(var operand, var values) -> Map.entry(name(operand), "in." + list(values));
             case Filter.Is(var operand, var truth) -> Map.entry(name(operand), "is." + lower(truth));
         };
@@ -77,6 +79,7 @@ final class QueryText {
                 var plain = parameter(negated);
                 yield plain.getKey() + ".not." + plain.getValue();
             }
+            case Filter.Quantified _, Filter.TextSearch _ -> throw new AssertionError(filter);
             case Filter.In in -> joined(parameter(in));
             case Filter.Is is -> joined(parameter(is));
         };
@@ -91,9 +94,7 @@ final class QueryText {
     }
 
     private static String name(Operand operand) {
-        return switch (operand) {
-            case Operand.OfColumn(var name) -> quoted(name);
-        };
+        return quoted(operand.column());
     }
 
     private static String quoted(String text) {

@@ -15,6 +15,11 @@ final class RandomQueries {
 
     private static final String LETTERS = "ab1_ .,:()\"\\-><*{}'%&=äß\uD83D\uDE00\n\t$;";
 
+    private static final Comparator[] COMPARATORS = {
+        Comparator.EQ, Comparator.NEQ, Comparator.GT, Comparator.GTE, Comparator.LT, Comparator.LTE, Comparator.LIKE,
+        Comparator.ILIKE
+    };
+
     private final Random random;
 
     RandomQueries(long seed) {
@@ -24,10 +29,10 @@ final class RandomQueries {
     ReadQuery next() {
         return new ReadQuery(
                 "thing",
-                some(3, this::item),
+                new Selection(some(3, this::item),
                 some(3, () -> filter(3)),
-                some(3, () -> new OrderTerm(operand(), orNull(Direction.values()), orNull(Nulls.values()))),
-                new Page(random.nextInt(1_001), random.nextInt(100_000)),
+                some(3, () -> new OrderTerm(null, operand(), orNull(Direction.values()), orNull(Nulls.values()))),
+                new Page(random.nextInt(1_001), random.nextInt(100_000))),
                 Preferences.NONE);
     }
 
@@ -49,12 +54,12 @@ final class RandomQueries {
     private SelectItem item() {
         return random.nextInt(4) == 0
                 ? new SelectItem.All()
-                : new SelectItem.Single(operand(), random.nextBoolean() ? null : name());
+                : SelectItem.Single.of(operand(), random.nextBoolean() ? null : name());
     }
 
     private Filter filter(int depth) {
         return switch (random.nextInt(depth > 0 ? 6 : 3)) {
-            case 0 -> new Filter.Comparison(operand(), one(Comparator.values()), text());
+            case 0 -> new Filter.Comparison(operand(), one(COMPARATORS), text());
             case 1 -> new Filter.In(operand(), some(3, this::text));
             case 2 -> new Filter.Is(operand(), one(Truth.values()));
             case 3 -> negated(filter(depth - 1));
@@ -75,7 +80,7 @@ final class RandomQueries {
     }
 
     private Operand operand() {
-        return new Operand.OfColumn(name());
+        return Operand.of(name());
     }
 
     private String name() {

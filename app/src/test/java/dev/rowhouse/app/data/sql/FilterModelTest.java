@@ -11,6 +11,7 @@ import dev.rowhouse.app.data.query.Page;
 import dev.rowhouse.app.data.query.Preferences;
 import dev.rowhouse.app.data.query.ReadQuery;
 import dev.rowhouse.app.data.query.SelectItem;
+import dev.rowhouse.app.data.query.Selection;
 import dev.rowhouse.app.data.sample.Sample;
 import dev.rowhouse.app.data.sample.SampleHouse;
 import dev.rowhouse.tenancy.CallerClass;
@@ -91,8 +92,9 @@ class FilterModelTest {
     }
 
     private static Statement statement(Filter filter, SampleHouse house) {
-        var id = new SelectItem.Single(new Operand.OfColumn("id"), null);
-        var query = new ReadQuery("thing", List.of(id), List.of(filter), List.of(), Page.FIRST, Preferences.NONE);
+        var id = SelectItem.Single.of(Operand.of("id"), null);
+        var query = new ReadQuery(
+                "thing", new Selection(List.of(id), List.of(filter), List.of(), Page.ALL), Preferences.NONE);
         var plan = Planner.read(query, Sample.CATALOG, CallerClass.SERVICE);
         return SqlWriter.read(plan, house.schema(), new RoleName("postgres")).statement();
     }
@@ -136,6 +138,7 @@ class FilterModelTest {
                     case FALSE -> Boolean.FALSE.equals(value);
                 };
             }
+            case Filter.Quantified _, Filter.TextSearch _ -> throw new AssertionError(filter);
             case Filter.In(var operand, var values) -> {
                 var value = value(operand, row);
                 // Nothing is in an empty list, not even the unknown.
@@ -171,6 +174,7 @@ class FilterModelTest {
                 pattern(text, Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE)
                         .matcher(value.toString())
                         .matches();
+            default -> throw new AssertionError(comparator);
         };
     }
 
@@ -182,18 +186,15 @@ class FilterModelTest {
     }
 
     private static @Nullable Object value(Operand operand, Row row) {
-        return switch (operand) {
-            case Operand.OfColumn(var name) ->
-                switch (name) {
+        return switch (operand.column()) {
                     case "id" -> row.id();
                     case "name" -> row.name();
                     default -> row.active();
-                };
         };
     }
 
     private static Operand column(String name) {
-        return new Operand.OfColumn(name);
+        return Operand.of(name);
     }
 
     private Comparator ordered() {

@@ -14,6 +14,7 @@ final class QueryProblems {
             case MALFORMED -> ProblemType.INVALID_QUERY;
             case NOT_FOUND -> ProblemType.RELATION_UNKNOWN;
             case NOT_ALLOWED -> ProblemType.METHOD_NOT_ALLOWED;
+            case NOT_SATISFIABLE -> ProblemType.RANGE_NOT_SATISFIABLE;
             case TOO_LARGE -> ProblemType.BODY_TOO_LARGE;
         };
         var problem = Problem.of(type, error.text())

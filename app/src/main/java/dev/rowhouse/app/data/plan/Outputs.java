@@ -21,7 +21,8 @@ final class Outputs {
         for (var item : select) {
             switch (item) {
                 case SelectItem.All() -> all(relation).forEach(output -> add(output, outputs));
-                case SelectItem.Count _, SelectItem.Embedded _ -> throw Names.unsupported("this selection");
+                case SelectItem.Nothing _, SelectItem.Count _, SelectItem.Embedded _ ->
+                    throw Names.unsupported("this selection");
                 case SelectItem.Single(var operand, var alias, var _, var _, var _) -> {
                     var column = Names.column(operand, relation, "parameter 'select'");
                     add(new Output(column, alias == null ? column.name() : alias), outputs);

@@ -12,12 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param selection with what the parameters {@code name.column}, {@code name.order}, {@code name.limit} and their like said
  */
 public record Embedding(
-        String target,
-        @Nullable String alias,
-        @Nullable String hint,
-        Join join,
-        boolean spread,
-        Selection selection) {
+        String target, @Nullable String alias, @Nullable String hint, Join join, boolean spread, Selection selection) {
 
     /** What becomes of a row without related rows. */
     public enum Join {

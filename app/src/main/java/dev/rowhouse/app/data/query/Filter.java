@@ -21,7 +21,8 @@ public sealed interface Filter {
      *
      * @param language the text search configuration; null for the database's own
      */
-    record TextSearch(Operand operand, QueryForm form, @Nullable String language, String query) implements Filter {}
+    record TextSearch(
+            Operand operand, QueryForm form, @Nullable String language, String query) implements Filter {}
 
     /** {@code column.in.(a,b)}; an empty list matches nothing. */
     record In(Operand operand, List<String> values) implements Filter {

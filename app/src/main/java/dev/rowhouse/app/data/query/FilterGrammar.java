@@ -1,36 +1,39 @@
 package dev.rowhouse.app.data.query;
 
 import dev.rowhouse.app.data.query.Filter.And;
-import dev.rowhouse.app.data.query.Filter.Comparator;
 import dev.rowhouse.app.data.query.Filter.Comparison;
 import dev.rowhouse.app.data.query.Filter.In;
 import dev.rowhouse.app.data.query.Filter.Is;
 import dev.rowhouse.app.data.query.Filter.Not;
 import dev.rowhouse.app.data.query.Filter.Or;
+import dev.rowhouse.app.data.query.Filter.Quantified;
+import dev.rowhouse.app.data.query.Filter.Quantifier;
+import dev.rowhouse.app.data.query.Filter.TextSearch;
 import dev.rowhouse.app.data.query.Filter.Truth;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The grammar of conditions.
  *
  * <pre>
- * parameter = operand "=" test
- *           | ["not."] ("and" | "or") "=" group
- * group     = "(" member {"," member} ")"
- * member    = ["not."] ("and" | "or") group
- *           | operand "." test
- * test      = ["not."] ("is." truth | "in." "(" value {"," value} ")" | comparator "." value)
+ * group   = "(" member {"," member} ")"
+ * member  = ["not."] ("and" | "or") group
+ *         | operand "." test
+ * test    = ["not."] ("is." truth
+ *                    | "in." "(" value {"," value} ")"
+ *                    | comparator ["(" ("any" | "all") ")"] "." value
+ *                    | search ["(" language ")"] "." value)
  * </pre>
  *
- * A value at the top level is everything that is left, inside a group it ends at the next comma or parenthesis unless it is
- * quoted.
+ * The words before a value are those of {@link Operator}. A value at the top level is everything that is left, inside a group
+ * it ends at the next comma or parenthesis unless it is quoted.
  */
 final class FilterGrammar {
 
     private static final int DEEPEST = 64;
-    private static final String OPERATORS = "one of eq, neq, gt, gte, lt, lte, like, ilike, in, is";
 
     private final ParameterText text;
     private final boolean grouped;
@@ -40,40 +43,37 @@ final class FilterGrammar {
         this.grouped = grouped;
     }
 
-    /** Reads {@code operand=test}, where the parameter's name is the operand. */
-    static Filter filter(String parameter, String value) {
-        var name = new ParameterText(parameter, parameter);
-        var operand = OperandGrammar.operand(name);
-        if (name.looksAt('.')) {
-            throw QueryError.malformed(
-                    "PGRST108",
-                    "'" + operand.column() + "' is not an embedded resource in this request",
-                    "position " + (name.position() + 1) + " of parameter '" + parameter + "'");
-        }
-        name.requireEnd();
+    /** Reads the test that is the value of the parameter named after {@code operand}. */
+    static Filter filter(String parameter, Operand operand, String value) {
         return new FilterGrammar(new ParameterText(parameter, value), false).test(operand);
     }
 
-    /** Reads {@code and=(…)}, {@code not.or=(…)} and their like. */
-    static Filter group(String parameter, String value) {
+    /** Reads the group that is the value of {@code and}, {@code or} or their negations. */
+    static Filter group(String parameter, boolean all, boolean negated, String value) {
         var text = new ParameterText(parameter, value);
-        var grammar = new FilterGrammar(text, true);
-        var filter = switch (parameter) {
-            case "and" -> new And(grammar.members(1));
-            case "or" -> new Or(grammar.members(1));
-            case "not.and" -> new Not(new And(grammar.members(1)));
-            case "not.or" -> new Not(new Or(grammar.members(1)));
-            default -> throw new IllegalArgumentException(parameter);
-        };
+        var members = new FilterGrammar(text, true).members(1);
+        text.skipSpaces();
         text.requireEnd();
-        return filter;
+        return negatedIf(negated, all ? new And(members) : new Or(members));
     }
 
-    static boolean isGroup(String parameter) {
-        return switch (parameter) {
-            case "and", "or", "not.and", "not.or" -> true;
-            default -> false;
-        };
+    /** Says whether a value begins like a test, with an operator and its point; what follows may be wrong nevertheless. */
+    static boolean isTest(String value) {
+        if (value.startsWith("not.")) {
+            return true;
+        }
+        var text = new ParameterText("", value);
+        var operator = Operator.named(text.word());
+        if (operator == null) {
+            return false;
+        }
+        if (text.take('(')) {
+            var word = text.identifierOrEmpty();
+            boolean known = operator.searches() && !word.isEmpty()
+                    || operator.quantifiable() && (word.equals("any") || word.equals("all"));
+            return known && text.take(").");
+        }
+        return text.looksAt('.');
     }
 
     private List<Filter> members(int depth) {
@@ -119,25 +119,51 @@ final class FilterGrammar {
 
     private Filter positive(Operand operand) {
         int start = text.position();
-        var operator = text.word();
+        var word = text.word();
+        var operator = Operator.named(word);
+        if (operator == null) {
+            throw text.failedAt(start, "found '" + word + "', expected one of " + Operator.NAMES);
+        }
         return switch (operator) {
-            case "eq" -> comparison(operand, Comparator.EQ);
-            case "neq" -> comparison(operand, Comparator.NEQ);
-            case "gt" -> comparison(operand, Comparator.GT);
-            case "gte" -> comparison(operand, Comparator.GTE);
-            case "lt" -> comparison(operand, Comparator.LT);
-            case "lte" -> comparison(operand, Comparator.LTE);
-            case "like" -> comparison(operand, Comparator.LIKE);
-            case "ilike" -> comparison(operand, Comparator.ILIKE);
-            case "in" -> in(operand);
-            case "is" -> is(operand);
-            default -> throw text.failedAt(start, "found '" + operator + "', expected " + OPERATORS);
+            case Operator.List _ -> in(operand);
+            case Operator.Truth _ -> is(operand);
+            case Operator.Search(var form) -> new TextSearch(operand, form, language(), value());
+            case Operator.Compare(var comparator, var quantifiable) -> {
+                var quantifier = quantifiable ? quantifier() : null;
+                yield quantifier == null
+                        ? new Comparison(operand, comparator, value())
+                        : new Quantified(operand, comparator, quantifier, value());
+            }
         };
     }
 
-    private Filter comparison(Operand operand, Comparator comparator) {
+    private @Nullable String language() {
+        if (!text.take('(')) {
+            return null;
+        }
+        var language = text.identifier();
+        text.require(')');
+        return language;
+    }
+
+    private @Nullable Quantifier quantifier() {
+        if (!text.take('(')) {
+            return null;
+        }
+        int start = text.position();
+        var word = text.word();
+        var quantifier = switch (word) {
+            case "any" -> Quantifier.ANY;
+            case "all" -> Quantifier.ALL;
+            default -> throw text.failedAt(start, "found '" + word + "', expected any or all");
+        };
+        text.require(')');
+        return quantifier;
+    }
+
+    private String value() {
         text.require('.');
-        return new Comparison(operand, comparator, grouped ? groupedValue() : text.rest());
+        return grouped ? groupedValue() : text.rest();
     }
 
     private String groupedValue() {

@@ -6,13 +6,20 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** {@code order = term {"," term}}, {@code term = operand ["." ("asc" | "desc")] ["." ("nullsfirst" | "nullslast")]}. */
+/**
+ * The grammar of {@code order}.
+ *
+ * <pre>
+ * terms = term {"," term}
+ * term  = (operand | embedding "(" operand ")") ["." ("asc" | "desc")] ["." ("nullsfirst" | "nullslast")]
+ * </pre>
+ */
 final class OrderGrammar {
 
     private OrderGrammar() {}
 
-    static List<OrderTerm> terms(String value) {
-        var text = new ParameterText("order", value);
+    static List<OrderTerm> terms(String parameter, String value) {
+        var text = new ParameterText(parameter, value);
         var terms = new ArrayList<OrderTerm>();
         do {
             text.skipSpaces();
@@ -24,7 +31,17 @@ final class OrderGrammar {
     }
 
     private static OrderTerm term(ParameterText text) {
+        var name = text.name();
+        if (!text.take('(')) {
+            return directed(text, null, new Operand(name, OperandGrammar.path(text)));
+        }
+        text.skipSpaces();
         var operand = OperandGrammar.operand(text);
+        text.require(')');
+        return directed(text, name, operand);
+    }
+
+    private static OrderTerm directed(ParameterText text, @Nullable String embedding, Operand operand) {
         @Nullable Direction direction = null;
         @Nullable Nulls nulls = null;
         while (nulls == null && text.take('.')) {
@@ -44,6 +61,6 @@ final class OrderGrammar {
                             start, "found '" + word + "', expected one of asc, desc, nullsfirst, nullslast");
             }
         }
-        return new OrderTerm(null, operand, direction, nulls);
+        return new OrderTerm(embedding, operand, direction, nulls);
     }
 }

@@ -34,6 +34,10 @@ final class ParameterText {
         return text.startsWith(expected, at);
     }
 
+    boolean looksAtAny(String characters) {
+        return at < text.length() && characters.indexOf(text.charAt(at)) >= 0;
+    }
+
     /** Steps over {@code expected} if it comes next. */
     boolean take(char expected) {
         if (looksAt(expected)) {
@@ -65,7 +69,7 @@ final class ParameterText {
     }
 
     void skipSpaces() {
-        while (looksAt(' ')) {
+        while (looksAtAny(" \t")) {
             at++;
         }
     }
@@ -77,6 +81,48 @@ final class ParameterText {
             at++;
         }
         return text.substring(from, at);
+    }
+
+    /** Takes decimal digits; possibly none. */
+    String digits() {
+        int from = at;
+        while (at < text.length() && text.charAt(at) >= '0' && text.charAt(at) <= '9') {
+            at++;
+        }
+        return text.substring(from, at);
+    }
+
+    /** Takes the name of a type or a configuration: letters, digits, {@code _ $} and inner spaces. */
+    String identifier() {
+        var identifier = identifierOrEmpty();
+        if (identifier.isEmpty()) {
+            throw expected("a name");
+        }
+        return identifier;
+    }
+
+    String identifierOrEmpty() {
+        int from = at;
+        while (at < text.length() && text.charAt(at) != '-' && isNameCharacter(at)) {
+            at++;
+        }
+        return text.substring(from, at).strip();
+    }
+
+    /** Takes the key of a member: anything between double quotes, or up to a character with a meaning of its own. */
+    String key() {
+        if (looksAt('"')) {
+            return quotedText();
+        }
+        int from = at;
+        while (at < text.length() && isKeyCharacter(at)) {
+            at++;
+        }
+        var key = text.substring(from, at).strip();
+        if (key.isEmpty()) {
+            throw expected("a key or an index");
+        }
+        return key;
     }
 
     /** Takes a name: letters, digits, {@code _ $ -} and inner spaces, or anything between double quotes. */
@@ -165,12 +211,18 @@ final class ParameterText {
                 "position " + (at + 1) + " of parameter '" + parameter + "': " + why);
     }
 
-    private String quoted() {
+    private String quotedText() {
         int from = at;
-        var name = quotedOrNull();
-        if (name == null) {
+        var quoted = quotedOrNull();
+        if (quoted == null) {
             throw failedAt(from, "the quoted name does not end");
         }
+        return quoted;
+    }
+
+    private String quoted() {
+        int from = at;
+        var name = quotedText();
         if (name.isEmpty()) {
             throw failedAt(from, "found an empty name, expected a name");
         }
@@ -199,6 +251,14 @@ final class ParameterText {
             return index + 1 >= text.length() || text.charAt(index + 1) != '>';
         }
         return c == '_' || c == '$' || c == ' ' || Character.isLetterOrDigit(c) || Character.isSurrogate(c);
+    }
+
+    private boolean isKeyCharacter(int index) {
+        char c = text.charAt(index);
+        if (c == '-') {
+            return index + 1 >= text.length() || text.charAt(index + 1) != '>';
+        }
+        return "(:.,>)".indexOf(c) < 0;
     }
 
     private static boolean isWordCharacter(char c) {

@@ -1,6 +1,6 @@
 package dev.rowhouse.app.data.query;
 
-import java.util.ArrayList;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -11,8 +11,10 @@ import org.jspecify.annotations.Nullable;
  * @param missingDefault whether a member that a row of the body lacks takes its column's default, and not null
  * @param rollback whether the transaction is undone after it has answered ({@code tx=rollback})
  * @param strict whether a preference that cannot be honoured is an error ({@code handling=strict})
- * @param maxAffected how many rows may change at most; null for any number
+ * @param maxAffected how many rows may change at most; null for any number, and without {@code handling=strict}
  * @param timezone in which times are shown; null for the server's
+ * @param lock how the rows that are read are locked until the transaction ends; null for not at all
+ * @param lockWait how long to wait for a lock; null for as long as the server does
  * @param applied the preferences that are honoured, for {@code Preference-Applied}
  */
 public record Preferences(
@@ -24,6 +26,8 @@ public record Preferences(
         boolean strict,
         @Nullable Long maxAffected,
         @Nullable String timezone,
+        @Nullable Lock lock,
+        @Nullable Duration lockWait,
         List<String> applied) {
 
     /** How the total number of rows, regardless of the page, is found. */
@@ -49,9 +53,17 @@ public record Preferences(
         IGNORE_DUPLICATES
     }
 
+    /** The lock of {@code SELECT … FOR}. */
+    public enum Lock {
+        UPDATE,
+        NO_KEY_UPDATE,
+        SHARE,
+        KEY_SHARE
+    }
+
     /** Nothing asked for. */
-    public static final Preferences NONE =
-            new Preferences(Count.NONE, Returning.MINIMAL, null, false, false, false, null, null, List.of());
+    public static final Preferences NONE = new Preferences(
+            Count.NONE, Returning.MINIMAL, null, false, false, false, null, null, null, null, List.of());
 
     public Preferences {
         applied = List.copyOf(applied);
@@ -62,83 +74,12 @@ public record Preferences(
         return count != Count.NONE;
     }
 
-    static Preferences parse(List<String> headers) {
+    static Preferences parse(List<String> headers, RequestKind kind) {
         if (headers.isEmpty()) {
             return NONE;
         }
-        var reading = new Reading();
-        headers.forEach(reading::header);
-        return reading.result();
-    }
-
-    /** The first of several contradicting preferences counts, as RFC 7240 has it. */
-    private static final class Reading {
-
-        private final List<String> applied = new ArrayList<>();
-        private final List<String> unknown = new ArrayList<>();
-        private boolean countSeen;
-        private boolean counted;
-        private boolean returningSeen;
-        private Returning returning = Returning.MINIMAL;
-        private boolean handlingSeen;
-        private boolean strict;
-
-        void header(String header) {
-            int from = 0;
-            while (from <= header.length()) {
-                int comma = header.indexOf(',', from);
-                int to = comma < 0 ? header.length() : comma;
-                preference(header.substring(from, to).strip());
-                from = to + 1;
-            }
-        }
-
-        private void preference(String preference) {
-            switch (preference) {
-                case "" -> {}
-                case "count=exact" -> count(preference);
-                case "return=minimal" -> returning(preference, Returning.MINIMAL);
-                case "return=headers-only" -> returning(preference, Returning.HEADERS_ONLY);
-                case "return=representation" -> returning(preference, Returning.REPRESENTATION);
-                case "handling=strict" -> handling(preference, true);
-                case "handling=lenient" -> handling(preference, false);
-                default -> unknown.add(preference);
-            }
-        }
-
-        private void count(String preference) {
-            if (!countSeen) {
-                countSeen = true;
-                counted = true;
-                applied.add(preference);
-            }
-        }
-
-        private void returning(String preference, Returning asked) {
-            if (!returningSeen) {
-                returningSeen = true;
-                returning = asked;
-                applied.add(preference);
-            }
-        }
-
-        private void handling(String preference, boolean asked) {
-            if (!handlingSeen) {
-                handlingSeen = true;
-                strict = asked;
-                applied.add(preference);
-            }
-        }
-
-        Preferences result() {
-            if (strict && !unknown.isEmpty()) {
-                throw QueryError.malformed(
-                        "PGRST122",
-                        "Invalid preferences given with handling=strict",
-                        "Invalid preferences: " + String.join(", ", unknown));
-            }
-            return new Preferences(
-                    counted ? Count.EXACT : Count.NONE, returning, null, false, false, strict, null, null, applied);
-        }
+        var grammar = new PreferenceGrammar(kind);
+        headers.forEach(grammar::header);
+        return grammar.preferences();
     }
 }

@@ -17,6 +17,8 @@ public final class QueryError extends RuntimeException {
         NOT_FOUND,
         /** The relation does not take this kind of request. */
         NOT_ALLOWED,
+        /** The rows asked for cannot be a part of the answer. */
+        NOT_SATISFIABLE,
         /** The request is larger than what is accepted. */
         TOO_LARGE
     }

@@ -8,6 +8,9 @@ public sealed interface SelectItem {
     /** {@code *}: every column. */
     record All() implements SelectItem {}
 
+    /** No member at all, of {@code select=} and {@code target()}; always the only item. */
+    record Nothing() implements SelectItem {}
+
     /**
      * {@code alias:operand::cast.aggregate()::aggregateCast}.
      *

@@ -5,7 +5,7 @@ import java.util.List;
 /**
  * Which rows of one resource, and what of each.
  *
- * @param select empty for every column
+ * @param select empty for every column, {@link SelectItem.Nothing} alone for none
  * @param filters of which all must hold; one on the name of an embedding asks whether it has rows
  * @param order empty for none
  */

@@ -10,11 +10,7 @@ import java.util.List;
  * @param onConflict the unique key by which rows are found to exist; empty for the primary key
  */
 public record WriteQuery(
-        String relation,
-        Selection selection,
-        List<String> columns,
-        List<String> onConflict,
-        Preferences preferences) {
+        String relation, Selection selection, List<String> columns, List<String> onConflict, Preferences preferences) {
 
     public WriteQuery {
         columns = List.copyOf(columns);

@@ -187,9 +187,9 @@ class FilterModelTest {
 
     private static @Nullable Object value(Operand operand, Row row) {
         return switch (operand.column()) {
-                    case "id" -> row.id();
-                    case "name" -> row.name();
-                    default -> row.active();
+            case "id" -> row.id();
+            case "name" -> row.name();
+            default -> row.active();
         };
     }
 

@@ -11,13 +11,14 @@ import dev.rowhouse.tenancy.catalog.ColumnType;
 import dev.rowhouse.tenancy.catalog.Relation;
 import dev.rowhouse.tenancy.catalog.Relation.ForeignKey;
 import dev.rowhouse.tenancy.catalog.Relation.Kind;
+import dev.rowhouse.tenancy.catalog.Relation.Origin;
 import dev.rowhouse.tenancy.catalog.Routine;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -59,20 +60,21 @@ final class Introspection {
             FROM pg_catalog.pg_constraint k
             LEFT JOIN pg_catalog.pg_class r ON r.oid = k.confrelid AND k.confrelid <> 0
             WHERE k.connamespace = %s::pg_catalog.regnamespace::pg_catalog.oid AND k.contype IN ('p', 'u', 'f') AND k.conrelid <> 0
+              AND (k.contype <> 'f' OR k.conparentid = 0::pg_catalog.oid)
             ORDER BY k.conname""";
 
-    private static final String OWN_CODE_IN_TYPES = """
+    private static final String OWN_CASTS = """
             SELECT 1 FROM pg_catalog.pg_cast c JOIN pg_catalog.pg_proc p ON p.oid = c.castfunc
-            WHERE p.pronamespace = %1$s::pg_catalog.regnamespace::pg_catalog.oid
-            UNION ALL
+            WHERE p.pronamespace = %1$s::pg_catalog.regnamespace::pg_catalog.oid""";
+
+    private static final String OWN_CODE_IN_TYPES = """
             SELECT 1 FROM pg_catalog.pg_constraint c
             WHERE c.contypid <> 0 AND c.connamespace = %1$s::pg_catalog.regnamespace::pg_catalog.oid
             UNION ALL
             SELECT 1 FROM pg_catalog.pg_range r JOIN pg_catalog.pg_proc p ON p.oid = r.rngsubdiff
             WHERE p.pronamespace = %1$s::pg_catalog.regnamespace::pg_catalog.oid""";
     // Expressions that the planner folds when it opens the relation, whoever reads: of indexes, statistics, partition
-    // keys
-    // and, for a part of another table, checks.
+    // keys and, for a part of another table, checks.
     private static final String OWN_CODE_IN_RELATIONS = """
             WITH RECURSIVE own AS (
               SELECT 'pg_catalog.pg_proc'::pg_catalog.regclass::pg_catalog.oid AS classid, p.oid AS objid FROM pg_catalog.pg_proc p
@@ -106,6 +108,16 @@ final class Introspection {
             List<String> columns,
             List<String> referencedColumns) {}
 
+    private record Shape(
+            long number,
+            String name,
+            Kind kind,
+            @Nullable String comment,
+            boolean rowSecurity,
+            int changes,
+            int policies,
+            String options) {}
+
     private record Owned<T>(long relation, T value) {}
 
     private final AdministrativeSession session;
@@ -115,7 +127,7 @@ final class Introspection {
     private Introspection(AdministrativeSession session, HouseId house) {
         this.session = session;
         this.schema = literal(house.schema().quoted());
-        this.types = TypeCatalog.read(session, house.schema().value());
+        this.types = TypeCatalog.read(session, house);
     }
 
     /** Reads the finished house; {@code pg_catalog} stays first on the search path without being named. */
@@ -128,47 +140,73 @@ final class Introspection {
         var columns = columns();
         var keys = session.query(KEYS.formatted(schema), Introspection::key).stream()
                 .collect(Collectors.groupingBy(Key::relation));
-        boolean ownCode = !session.query(OWN_CODE_IN_TYPES.formatted(schema), row -> row.getInt(1))
-                .isEmpty();
+        boolean ownCasts = exists(OWN_CASTS);
+        boolean ownCode = exists(OWN_CODE_IN_TYPES);
         var running = Set.copyOf(session.query(OWN_CODE_IN_RELATIONS.formatted(schema), row -> row.getLong(1)));
+        var writing = OwnWriteCode.read(session, schema);
+        var origins = ViewOrigins.read(session, schema);
+        var shapes = session.query(RELATIONS.formatted(schema), Introspection::shape);
+        var primaryKeys = shapes.stream()
+                .collect(Collectors.toMap(
+                        Shape::name, shape -> primaryKey(keys.getOrDefault(shape.number(), List.of()))));
         var warnings = new Warnings();
-        var relations = session.query(RELATIONS.formatted(schema), row -> {
-            var number = row.getLong(1);
+        var relations = new HashMap<String, Relation>();
+        for (var shape : shapes) {
+            var number = shape.number();
+            var ofRelation = columns.getOrDefault(number, List.of());
+            boolean callerIndependent =
+                    !running.contains(number) && isCallerIndependent(shape.kind(), ofRelation, ownCasts, ownCode);
             var relation = relation(
-                    row,
-                    columns.getOrDefault(number, List.of()),
+                    shape,
+                    ofRelation,
                     keys.getOrDefault(number, List.of()),
-                    ownCode,
-                    running.contains(number));
-            warnings.about(relation, row.getInt(7), row.getString(8));
-            return relation;
-        });
+                    callerIndependent,
+                    callerIndependent && shape.kind() == Kind.TABLE && !writing.contains(number),
+                    origins.getOrDefault(shape.name(), Map.of()),
+                    primaryKeys);
+            warnings.about(relation, shape.policies(), shape.options());
+            relations.put(relation.name(), relation);
+        }
         var routines = Routines.read(session, schema, types);
         routines.forEach(warnings::about);
         var catalog = new Catalog(
-                relations.stream().collect(Collectors.toMap(Relation::name, Function.identity())),
-                routines.stream().collect(Collectors.groupingBy(Routine::name)));
+                relations,
+                routines.stream().collect(Collectors.groupingBy(Routine::name)),
+                Routines.mediaHandlers(session, schema, types));
         return new Findings(catalog, warnings.all());
     }
 
-    private static Relation relation(
-            ResultSet row, List<Column> columns, List<Key> keys, boolean ownCode, boolean running) throws SQLException {
+    private static Shape shape(ResultSet row) throws SQLException {
         var kind = switch (row.getString(3)) {
             case "v" -> Kind.VIEW;
             case "m" -> Kind.MATERIALIZED_VIEW;
             default -> Kind.TABLE;
         };
-        int changes = row.getInt(6);
-        return new Relation(
+        return new Shape(
+                row.getLong(1),
                 row.getString(2),
                 kind,
                 row.getString(4),
+                row.getBoolean(5),
+                row.getInt(6),
+                row.getInt(7),
+                row.getString(8));
+    }
+
+    private static Relation relation(
+            Shape shape,
+            List<Column> columns,
+            List<Key> keys,
+            boolean callerIndependent,
+            boolean plainWrites,
+            Map<String, Origin> origins,
+            Map<String, List<String>> primaryKeys) {
+        return new Relation(
+                shape.name(),
+                shape.kind(),
+                shape.comment(),
                 columns,
-                keys.stream()
-                        .filter(key -> key.type().equals("p"))
-                        .findFirst()
-                        .map(Key::columns)
-                        .orElse(List.of()),
+                shape.kind() == Kind.TABLE ? primaryKey(keys) : ViewOrigins.keys(origins, primaryKeys),
                 keys.stream()
                         .filter(key -> key.type().equals("u"))
                         .map(Key::columns)
@@ -177,20 +215,35 @@ final class Introspection {
                         .filter(key -> key.type().equals("f"))
                         .map(Introspection::foreignKey)
                         .toList(),
-                row.getBoolean(5),
-                !running && isCallerIndependent(kind, columns, ownCode),
-                (changes & 8) != 0,
-                (changes & 4) != 0);
+                shape.rowSecurity(),
+                callerIndependent,
+                (shape.changes() & 8) != 0,
+                (shape.changes() & 4) != 0,
+                plainWrites,
+                origins);
+    }
+
+    private static List<String> primaryKey(List<Key> keys) {
+        return keys.stream()
+                .filter(key -> key.type().equals("p"))
+                .findFirst()
+                .map(Key::columns)
+                .orElse(List.of());
+    }
+
+    private boolean exists(String query) {
+        return !session.query(query.formatted(schema), row -> row.getInt(1)).isEmpty();
     }
 
     // A materialized view holds rows; reading them asks nobody. A view's query may ask who reads. With a cast of the
     // blueprint's own a value of its types becomes JSON by its code, with a domain's CHECK a filter's value becomes
     // one.
-    private static boolean isCallerIndependent(Kind kind, List<Column> columns, boolean ownCode) {
+    private boolean isCallerIndependent(Kind kind, List<Column> columns, boolean ownCasts, boolean ownCode) {
         return kind != Kind.VIEW
                 && columns.stream()
                         .noneMatch(column -> column.generation() == Generation.VIRTUAL
-                                || (ownCode && column.type().origin() == ColumnType.Origin.HOUSE));
+                                || column.type().origin() == ColumnType.Origin.HOUSE
+                                        && (ownCasts || ownCode && !types.isEnum(column.type())));
     }
 
     private static ForeignKey foreignKey(Key key) {

@@ -1,6 +1,8 @@
 package dev.rowhouse.tenancy.blueprint;
 
 import dev.rowhouse.platform.postgres.AdministrativeSession;
+import dev.rowhouse.tenancy.catalog.ColumnType;
+import dev.rowhouse.tenancy.catalog.MediaHandler;
 import dev.rowhouse.tenancy.catalog.Routine;
 import dev.rowhouse.tenancy.catalog.Routine.Argument;
 import dev.rowhouse.tenancy.catalog.Routine.Argument.Mode;
@@ -9,7 +11,10 @@ import dev.rowhouse.tenancy.catalog.Routine.Volatility;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Reads the functions and procedures that can be called; what a trigger runs cannot. */
 final class Routines {
@@ -22,7 +27,8 @@ final class Routines {
               p.provolatile, p.prosecdef, pg_catalog.obj_description(p.oid, 'pg_proc'), p.pronargs - p.pronargdefaults,
               x.types::text[], ARRAY(SELECT pg_catalog.format_type(t, NULL) FROM pg_catalog.unnest(x.types) AS t),
               coalesce(p.proargmodes::text[], pg_catalog.array_fill('i'::text, ARRAY[p.pronargs::int4])),
-              coalesce(p.proargnames, pg_catalog.array_fill(''::text, ARRAY[pg_catalog.cardinality(x.types)]))
+              coalesce(p.proargnames, pg_catalog.array_fill(''::text, ARRAY[pg_catalog.cardinality(x.types)])),
+              p.prorows::pg_catalog.int4, coalesce(p.proconfig, ARRAY[]::pg_catalog.text[])
             FROM pg_catalog.pg_proc p,
               LATERAL (SELECT coalesce(p.proallargtypes, p.proargtypes::pg_catalog.oid[]) AS types) AS x
             WHERE p.pronamespace = %s::pg_catalog.regnamespace::pg_catalog.oid AND p.prokind IN ('f', 'p')
@@ -30,7 +36,33 @@ final class Routines {
                 'pg_catalog.event_trigger'::pg_catalog.regtype::pg_catalog.oid)
             ORDER BY p.proname, p.oid""";
 
+    // An aggregate that makes one value of a domain out of rows: whether the domain is a media type is seen by its name.
+    private static final String AGGREGATES = """
+            SELECT p.proname, p.prorettype, pg_catalog.format_type(p.prorettype, NULL), c.relname
+            FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_type t ON t.oid = p.prorettype
+            JOIN pg_catalog.pg_type a ON a.oid = p.proargtypes[0]
+            LEFT JOIN pg_catalog.pg_class c ON c.oid = a.typrelid AND c.relkind <> 'c'
+            WHERE p.pronamespace = %s::pg_catalog.regnamespace::pg_catalog.oid AND p.prokind = 'a' AND p.pronargs = 1
+              AND t.typtype = 'd'
+              AND (c.oid IS NOT NULL OR a.oid = 'pg_catalog.anyelement'::pg_catalog.regtype::pg_catalog.oid)
+            ORDER BY p.proname, p.oid""";
+
+    private record Aggregate(String name, @Nullable String relation, ColumnType returns) {}
+
     private Routines() {}
+
+    static List<MediaHandler> mediaHandlers(AdministrativeSession session, String schema, TypeCatalog types) {
+        var handlers = new ArrayList<MediaHandler>();
+        session.query(AGGREGATES.formatted(schema), row -> new Aggregate(
+                        row.getString(1), row.getString(4), types.type(row.getLong(2), row.getString(3))))
+                .forEach(aggregate -> {
+                    var mediaType = Routine.mediaType(aggregate.returns());
+                    if (mediaType != null) {
+                        handlers.add(new MediaHandler(aggregate.name(), aggregate.relation(), mediaType));
+                    }
+                });
+        return handlers;
+    }
 
     static List<Routine> read(AdministrativeSession session, String schema, TypeCatalog types) {
         return session.query(ROUTINES.formatted(schema), row -> routine(row, types));
@@ -46,7 +78,20 @@ final class Routines {
                 row.getString(6),
                 volatility(row.getString(7)),
                 row.getBoolean(8),
-                row.getString(9));
+                row.getString(9),
+                row.getInt(15),
+                settings(texts(row, 16)));
+    }
+
+    // The builder fixes the search path itself, and it names the house.
+    private static Map<String, String> settings(String[] assignments) {
+        var settings = new HashMap<String, String>();
+        for (var assignment : assignments) {
+            int equals = assignment.indexOf('=');
+            settings.put(assignment.substring(0, equals), assignment.substring(equals + 1));
+        }
+        settings.remove("search_path");
+        return settings;
     }
 
     private static List<Argument> arguments(ResultSet row, TypeCatalog types) throws SQLException {

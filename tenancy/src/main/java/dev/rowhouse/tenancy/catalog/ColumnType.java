@@ -3,6 +3,7 @@ package dev.rowhouse.tenancy.catalog;
 import dev.rowhouse.platform.postgres.Quoting;
 import dev.rowhouse.tenancy.SchemaName;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A type, wherever it comes from.
@@ -11,9 +12,16 @@ import java.util.List;
  * @param display the type as people write it, such as {@code numeric(10,2)} or {@code text[]}
  * @param category of the base type: what a JSON value for it looks like; for an array the element's
  * @param labels of an enum, else empty
+ * @param representation how values travel, of a domain for which the blueprint says so; else null
  */
 public record ColumnType(
-        Origin origin, String name, String display, boolean array, Category category, List<String> labels) {
+        Origin origin,
+        String name,
+        String display,
+        boolean array,
+        Category category,
+        List<String> labels,
+        @Nullable Representation representation) {
 
     /** Which schema holds the type. */
     public enum Origin {
@@ -38,8 +46,22 @@ public record ColumnType(
         OTHER
     }
 
+    /**
+     * Functions of the house that a domain's casts name. They are the blueprint's own code.
+     *
+     * @param read turns a value into {@code json}; null: as its base type does
+     * @param write turns {@code json} into a value; null likewise
+     * @param filter turns {@code text} of a filter into a value; null likewise
+     */
+    public record Representation(@Nullable String read, @Nullable String write, @Nullable String filter) {}
+
     public ColumnType {
         labels = List.copyOf(labels);
+    }
+
+    public ColumnType(
+            Origin origin, String name, String display, boolean array, Category category, List<String> labels) {
+        this(origin, name, display, array, category, labels, null);
     }
 
     /** Returns the qualified name of the type, for a cast in the house {@code schema}. */

@@ -30,8 +30,11 @@ public record Relationship(String source, String target, Cardinality cardinality
          * A foreign key, on either side: {@code columns} of the source equal {@code targetColumns}.
          *
          * @param constraint the foreign key's name
+         * @param referring whether it is the source's rows that refer to the target's; it tells the two directions of a
+         *     relation with itself apart
          */
-        record Key(String constraint, List<String> columns, List<String> targetColumns) implements Link {
+        record Key(String constraint, List<String> columns, List<String> targetColumns, boolean referring)
+                implements Link {
             public Key {
                 columns = List.copyOf(columns);
                 targetColumns = List.copyOf(targetColumns);

@@ -79,7 +79,9 @@ public final class Sample {
             true,
             true,
             true,
-            true);
+            true,
+            true,
+            Map.of());
 
     public static final Relation VIEW = new Relation(
             "seen",
@@ -92,7 +94,9 @@ public final class Sample {
             false,
             false,
             false,
-            false);
+            false,
+            false,
+            Map.of());
 
     public static final Catalog CATALOG =
             new Catalog(Map.of("thing", THING, "defaulted", DEFAULTED, "protected", PROTECTED, "seen", VIEW), Map.of());
@@ -120,6 +124,18 @@ public final class Sample {
 
     private static Relation table(String name, Column... columns) {
         return new Relation(
-                name, Kind.TABLE, null, List.of(columns), List.of("id"), List.of(), List.of(), false, true, true, true);
+                name,
+                Kind.TABLE,
+                null,
+                List.of(columns),
+                List.of("id"),
+                List.of(),
+                List.of(),
+                false,
+                true,
+                true,
+                true,
+                true,
+                Map.of());
     }
 }

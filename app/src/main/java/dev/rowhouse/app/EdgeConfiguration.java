@@ -11,18 +11,24 @@ import dev.rowhouse.app.admin.TenantHandlers;
 import dev.rowhouse.app.data.DataHandler;
 import dev.rowhouse.app.data.DataMapping;
 import dev.rowhouse.app.data.TenantGate;
+import dev.rowhouse.app.edge.CorsFilter;
 import dev.rowhouse.app.edge.LimitsFilter;
 import dev.rowhouse.app.edge.NettyLimits;
 import dev.rowhouse.app.edge.TraceFilter;
+import dev.rowhouse.app.fields.FieldsHandler;
+import dev.rowhouse.app.fields.FieldsMapping;
 import dev.rowhouse.app.problem.ProblemRenderer;
 import dev.rowhouse.tenancy.blueprint.Blueprints;
 import dev.rowhouse.tenancy.directory.Residents;
 import dev.rowhouse.tenancy.directory.ShardRegistry;
 import dev.rowhouse.tenancy.directory.Tenants;
+import dev.rowhouse.tenancy.fields.Fields;
 import dev.rowhouse.tenancy.lifecycle.LifeOperations;
 import dev.rowhouse.tenancy.onboarding.Onboarding;
 import dev.rowhouse.tenancy.operation.Operations;
 import dev.rowhouse.tenancy.shard.TenantDatabase;
+import dev.rowhouse.tenancy.token.UserTokens;
+import java.time.Clock;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.web.reactive.function.server.RouterFunction;
@@ -44,6 +50,11 @@ class EdgeConfiguration {
     }
 
     @Bean
+    CorsFilter corsFilter(CorsProperties cors, InstallationProperties installation) {
+        return new CorsFilter(cors.allowedOrigins(), installation.baseDomain());
+    }
+
+    @Bean
     NettyLimits nettyLimits(ProblemRenderer renderer) {
         return new NettyLimits(renderer);
     }
@@ -54,8 +65,18 @@ class EdgeConfiguration {
     }
 
     @Bean
-    DataMapping dataMapping(InstallationProperties installation, Residents residents, TenantDatabase database) {
-        return new DataMapping(new DataHandler(new TenantGate(residents), database), installation.baseDomain());
+    TenantGate tenantGate(Residents residents) {
+        return new TenantGate(residents, new UserTokens(Clock.systemUTC()));
+    }
+
+    @Bean
+    DataMapping dataMapping(InstallationProperties installation, TenantGate gate, TenantDatabase database) {
+        return new DataMapping(new DataHandler(gate, database), installation.baseDomain());
+    }
+
+    @Bean
+    FieldsMapping fieldsMapping(InstallationProperties installation, TenantGate gate, Fields fields) {
+        return new FieldsMapping(new FieldsHandler(gate, fields), installation.baseDomain());
     }
 
     @Bean

@@ -10,6 +10,7 @@ import dev.rowhouse.tenancy.directory.Residents;
 import dev.rowhouse.tenancy.directory.ShardAccess;
 import dev.rowhouse.tenancy.directory.ShardRegistry;
 import dev.rowhouse.tenancy.directory.Tenants;
+import dev.rowhouse.tenancy.fields.Fields;
 import dev.rowhouse.tenancy.house.HouseBuilder;
 import dev.rowhouse.tenancy.house.ShardPreparation;
 import dev.rowhouse.tenancy.lifecycle.LifeOperations;
@@ -151,6 +152,18 @@ class TenancyConfiguration {
     @Bean
     LifeOperations lifeOperations(Database control, OperationRunner runner, Tenants tenants) {
         return new LifeOperations(control, runner, tenants);
+    }
+
+    @Bean
+    Fields fields(
+            Database control,
+            HouseBuilder builder,
+            Residents residents,
+            BackgroundWork background,
+            ObjectProvider<Failpoint> failpoint) {
+        var fields = new Fields(control, builder, residents, failpoint.getIfAvailable(() -> Failpoint.NONE));
+        fields.start(background);
+        return fields;
     }
 
     @Bean

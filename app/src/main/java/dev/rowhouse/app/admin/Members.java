@@ -158,6 +158,22 @@ final class Members {
         return value.valueStream().map(element -> textOf(name, element)).toList();
     }
 
+    /** Says whether the member is there and null: in a merge patch, that it is to be removed. */
+    boolean isNull(String name) {
+        var value = object.get(name);
+        return value != null && value.isNull();
+    }
+
+    /** Returns a nested object as JSON, whatever it holds. */
+    @Nullable
+    String json(String name) {
+        var value = object.get(name);
+        if (value != null && !value.isObject()) {
+            throw wrongType(name, value, "an object");
+        }
+        return value == null ? null : value.toString();
+    }
+
     @Nullable
     Members object(String name, List<String> known) {
         var value = object.get(name);

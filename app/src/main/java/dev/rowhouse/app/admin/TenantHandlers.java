@@ -10,6 +10,7 @@ import dev.rowhouse.app.problem.ProblemType;
 import dev.rowhouse.tenancy.Slug;
 import dev.rowhouse.tenancy.directory.Tenant;
 import dev.rowhouse.tenancy.directory.TenantChange;
+import dev.rowhouse.tenancy.directory.TenantChange.TrustChange;
 import dev.rowhouse.tenancy.directory.TenantQuery;
 import dev.rowhouse.tenancy.directory.TenantState;
 import dev.rowhouse.tenancy.directory.Tenants;
@@ -19,7 +20,9 @@ import dev.rowhouse.tenancy.operation.Operation;
 import dev.rowhouse.tenancy.operation.Operations;
 import java.net.URI;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
@@ -31,7 +34,8 @@ import reactor.core.publisher.Mono;
 public final class TenantHandlers {
 
     private static final List<String> ORDER = List.of("slug", "name", "plan", "blueprint", "region", "shard", "labels");
-    private static final List<String> CHANGE = List.of("name", "plan", "labels");
+    private static final List<String> CHANGE = List.of("name", "plan", "labels", "jwks", "jwt");
+    private static final List<String> EXPECTED = List.of("issuer", "audience");
     private static final int MAX_NAME = 200;
 
     /** A tenant as the answer to its order shows it, the only one with keys. */
@@ -158,7 +162,37 @@ public final class TenantHandlers {
     private static TenantChange changeOf(byte[] body) {
         var members = Members.of(body, CHANGE);
         var name = members.text("name");
-        return new TenantChange(name == null ? null : name(name), members.word("plan"), members.texts("labels"));
+        return new TenantChange(
+                name == null ? null : name(name), members.word("plan"), members.texts("labels"), trustOf(members));
+    }
+
+    private static @Nullable TrustChange trustOf(Members members) {
+        var noKeys = members.isNull("jwks");
+        var jwks = noKeys ? null : members.json("jwks");
+        var expected = expected(members);
+        return !noKeys && jwks == null && expected.isEmpty() ? null : new TrustChange(jwks, noKeys, expected);
+    }
+
+    private static Map<String, @Nullable String> expected(Members members) {
+        var expected = new HashMap<String, @Nullable String>();
+        if (members.isNull("jwt")) {
+            EXPECTED.forEach(name -> expected.put(name, null));
+            return expected;
+        }
+        var given = members.texts("jwt");
+        if (given != null) {
+            given.forEach((name, value) -> {
+                if (!EXPECTED.contains(name) || value != null && (value.isBlank() || value.length() > MAX_NAME)) {
+                    throw Problem.of(
+                                    ProblemType.INVALID_VALUE,
+                                    "jwt." + name + " (expected: issuer and audience of 1 to " + MAX_NAME
+                                            + " characters)")
+                            .with("member", "jwt." + name);
+                }
+                expected.put(name, value);
+            });
+        }
+        return expected;
     }
 
     private static String name(String name) {

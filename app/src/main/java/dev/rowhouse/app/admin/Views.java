@@ -1,5 +1,7 @@
 package dev.rowhouse.app.admin;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonRawValue;
 import dev.rowhouse.tenancy.BlueprintVersion;
 import dev.rowhouse.tenancy.blueprint.PublishedBlueprint;
 import dev.rowhouse.tenancy.directory.ShardRegistry.ShardStatistics;
@@ -40,10 +42,17 @@ final class Views {
             Instant createdAt,
             @Nullable Instant activatedAt,
             Map<String, Object> usage,
-            Set<String> flags) {
+            Set<String> flags,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @JsonRawValue @Nullable
+            String jwks,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            ExpectedView jwt) {
 
         static TenantView of(Tenant tenant, String baseUrl) {
             var shard = tenant.shard();
+            var trust = tenant.trust();
             return new TenantView(
                     tenant.slug().value(),
                     tenant.name(),
@@ -57,9 +66,14 @@ final class Views {
                     tenant.createdAt(),
                     tenant.activatedAt(),
                     Map.of(),
-                    tenant.flags());
+                    tenant.flags(),
+                    trust == null ? null : trust.jwks(),
+                    trust == null ? null : new ExpectedView(trust.issuer(), trust.audience()));
         }
     }
+
+    /** What the tokens of a tenant's users must say. */
+    record ExpectedView(@Nullable String issuer, @Nullable String audience) {}
 
     record KeysView(String publishable, String secret) {
 

@@ -5,15 +5,25 @@ import dev.rowhouse.tenancy.CallerClass;
 import dev.rowhouse.tenancy.House;
 import dev.rowhouse.tenancy.RoleName;
 import dev.rowhouse.tenancy.catalog.Catalog;
+import dev.rowhouse.tenancy.directory.Resident;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.web.server.ServerWebExchange;
 
-/** An admitted request of one relation. */
-record DataRequest(ServerWebExchange exchange, Admitted admitted, String relation) {
+/**
+ * An admitted request of one relation.
+ *
+ * @param timing null where the client does not ask for it
+ */
+record DataRequest(
+        ServerWebExchange exchange,
+        Admitted admitted,
+        String relation,
+        @Nullable Timing timing) {
 
     String method() {
         return exchange.getRequest().getMethod().name();
@@ -44,7 +54,7 @@ record DataRequest(ServerWebExchange exchange, Admitted admitted, String relatio
     }
 
     Caller caller() {
-        return Caller.ofKey(admitted.callerClass());
+        return admitted.caller();
     }
 
     RoleName role() {
@@ -53,6 +63,25 @@ record DataRequest(ServerWebExchange exchange, Admitted admitted, String relatio
 
     ServerHttpResponse response() {
         return exchange.getResponse();
+    }
+
+    /** Returns the same request of the tenant as it is now. */
+    DataRequest with(Resident resident) {
+        return new DataRequest(exchange, new Admitted(resident, admitted.caller()), relation, timing);
+    }
+
+    /** Ends a phase of the request, such as {@code parse}, for a client that wants to know how long each took. */
+    void ended(String phase) {
+        if (timing != null) {
+            timing.ended(phase);
+        }
+    }
+
+    /** Tells how long the phases took; to be called when the answer's headers are written. */
+    void tellTiming() {
+        if (timing != null) {
+            timing.tell(response());
+        }
     }
 
     /** Tells which of the client's preferences are honoured. */

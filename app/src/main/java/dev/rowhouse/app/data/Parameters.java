@@ -2,9 +2,11 @@ package dev.rowhouse.app.data;
 
 import dev.rowhouse.app.problem.Problem;
 import dev.rowhouse.app.problem.ProblemType;
+import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -34,6 +36,20 @@ final class Parameters {
             from = to + 1;
         }
         return parameters;
+    }
+
+    /** Returns the address's path and query as they came, the parameters in the order of their spelling. */
+    static String canonical(URI address) {
+        var query = address.getRawQuery();
+        if (query == null || query.isEmpty()) {
+            return address.getRawPath();
+        }
+        if (query.indexOf('&') < 0) {
+            return address.getRawPath() + "?" + query;
+        }
+        var parameters = query.split("&");
+        Arrays.sort(parameters);
+        return address.getRawPath() + "?" + String.join("&", parameters);
     }
 
     /** Decodes a segment of a path, where a plus stands for itself. */

@@ -10,17 +10,30 @@ final class QueryProblems {
     private QueryProblems() {}
 
     static Problem of(QueryError error) {
-        var type = switch (error.kind()) {
-            case MALFORMED -> ProblemType.INVALID_QUERY;
-            case NOT_FOUND -> ProblemType.RELATION_UNKNOWN;
-            case NOT_ALLOWED -> ProblemType.METHOD_NOT_ALLOWED;
-            case NOT_SATISFIABLE -> ProblemType.RANGE_NOT_SATISFIABLE;
-            case TOO_LARGE -> ProblemType.BODY_TOO_LARGE;
-        };
+        var type = typeOf(error);
         var problem = Problem.of(type, error.text())
                 .withCode(error.code())
                 .withDetails(error.details())
                 .withHint(error.hint());
         return type == ProblemType.METHOD_NOT_ALLOWED ? problem.withHeader("Allow", "GET, HEAD") : problem;
+    }
+
+    // Some codes have a status of their own in the dialect.
+    private static ProblemType typeOf(QueryError error) {
+        return switch (error.code()) {
+            case "PGRST201", "PGRST203" -> ProblemType.AMBIGUOUS;
+            case "PGRST101", "PGRST105", "PGRST117" -> ProblemType.METHOD_NOT_ALLOWED;
+            case "PGRST106", "PGRST107", "PGRST116" -> ProblemType.NOT_ACCEPTABLE;
+            case "PGRST125", "PGRST202", "PGRST205" -> ProblemType.RELATION_UNKNOWN;
+            default ->
+                switch (error.kind()) {
+                    case MALFORMED -> ProblemType.INVALID_QUERY;
+                    case AMBIGUOUS -> ProblemType.AMBIGUOUS;
+                    case NOT_FOUND -> ProblemType.RELATION_UNKNOWN;
+                    case NOT_ALLOWED -> ProblemType.METHOD_NOT_ALLOWED;
+                    case NOT_SATISFIABLE -> ProblemType.RANGE_NOT_SATISFIABLE;
+                    case TOO_LARGE -> ProblemType.BODY_TOO_LARGE;
+                };
+        };
     }
 }

@@ -1,36 +1,25 @@
 package dev.rowhouse.app.data;
 
 import dev.rowhouse.app.data.plan.Planner;
+import dev.rowhouse.app.data.plan.ReadPlan;
 import dev.rowhouse.app.data.query.Page;
+import dev.rowhouse.app.data.query.Preferences.Count;
 import dev.rowhouse.app.data.query.QueryParser;
 import dev.rowhouse.app.data.sql.SqlWriter;
-import dev.rowhouse.app.problem.Problem;
-import dev.rowhouse.app.problem.ProblemType;
+import dev.rowhouse.tenancy.CallerClass;
 import dev.rowhouse.tenancy.shard.TenantDatabase;
 import io.netty.buffer.ByteBuf;
-import io.netty.util.ReferenceCountUtil;
-import java.nio.charset.StandardCharsets;
+import io.netty.buffer.ByteBufUtil;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
-import org.springframework.core.io.buffer.NettyDataBufferFactory;
-import org.springframework.http.HttpStatus;
-import org.springframework.http.server.reactive.ServerHttpResponse;
+import org.springframework.http.HttpMethod;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.SynchronousSink;
 
-/**
- * Answers reads: the rows go from the database's connection to the client's as they are.
- *
- * <p>What fits one chunk goes out with its length in a single write; what does not is streamed as fast as the client takes
- * it. An error before the first chunk is a problem, after it the connection ends.
- */
+/** Answers reads of a relation: one statement, or two where PostgreSQL's planner is asked for the total. */
 final class Reads {
-
-    private static final String CONTENT_RANGE = "Content-Range";
-
-    /** What is known of an answer before its first row; the total only if it was asked for. */
-    private record Shape(Layout layout, Page page, @Nullable Long total) {}
 
     private final TenantDatabase database;
 
@@ -39,28 +28,100 @@ final class Reads {
     }
 
     Mono<Void> answer(DataRequest request) {
-        var layout = Layout.acceptedBy(request.headers());
-        var query = QueryParser.read(request.relation(), request.parameters(), request.prefer());
+        var explanation = Explanation.wanted(request.headers());
+        if (explanation != null && request.callerClass() == CallerClass.SERVICE) {
+            return explain(request, explanation);
+        }
+        var representation = Accept.rows(request.headers());
+        var query = QueryParser.read(
+                request.relation(), request.parameters(), request.prefer(), Ranges.header(request.headers()));
+        request.ended("parse");
         var plan = Planner.read(query, request.catalog(), request.callerClass());
-        var house = request.house();
-        var rows = database.read(house, request.caller(), SqlWriter.read(plan, house.schema(), request.role()));
         request.apply(query.preferences().applied());
-        var response = request.response();
-        var sent = plan.counted()
-                ? rows.switchOnFirst((head, all) -> head.hasValue()
-                        ? counted(response, head.get(), all, new Shape(layout, plan.page(), total(head.get())))
-                        : all.then())
-                : send(response, rows, new Shape(layout, plan.page(), null));
-        return sent.doOnDiscard(Chunk.class, Chunk::release).then();
+        RowsAnswer.locate(request);
+        return switch (plan.count()) {
+            case NONE, EXACT -> answer(request, plan, new RowsAnswer(request, representation, plan.page()), 0);
+            case PLANNED, ESTIMATED ->
+                planned(request, plan)
+                        .flatMap(planned ->
+                                answer(request, plan, new RowsAnswer(request, representation, plan.page()), planned));
+        };
     }
 
-    private static Publisher<Void> counted(
-            ServerHttpResponse response, @Nullable ByteBuf head, Flux<ByteBuf> headAndRows, Shape shape) {
-        var offset = shape.page().offset();
-        var total = shape.total();
-        return total == null || offset <= total
-                ? send(response, headAndRows.handle((row, sink) -> passUnless(row == head, row, sink)), shape)
-                : headAndRows.doOnNext(ReferenceCountUtil::safeRelease).then(Mono.error(() -> behind(offset, total)));
+    private Mono<Void> explain(DataRequest request, Explanation explanation) {
+        var query = QueryParser.read(
+                request.relation(), request.parameters(), request.prefer(), Ranges.header(request.headers()));
+        var plan = Planner.read(query, request.catalog(), request.callerClass());
+        var read = SqlWriter.read(
+                plan, explanation.explained().rendering(), request.house().schema(), request.role());
+        var statement = SqlWriter.explained(read, explanation.json(), explanation.options());
+        return new RowsAnswer(request, explanation.representation(), Page.ALL)
+                .send(
+                        database.read(request.house(), request.caller(), statement)
+                                .map(Explanation::anonymous),
+                        null);
+    }
+
+    /** @param planned the planner's estimate of the total, where it was asked for one */
+    private Mono<Void> answer(DataRequest request, ReadPlan plan, RowsAnswer answer, long planned) {
+        var headOnly = request.exchange().getRequest().getMethod() == HttpMethod.HEAD;
+        var read = SqlWriter.read(
+                plan, answer.representation().rendering(), request.house().schema(), request.role());
+        var statement = headOnly ? SqlWriter.headOnly(read) : read;
+        request.ended("plan");
+        var rows = database.read(request.house(), request.caller(), statement);
+        if (!statement.headed()) {
+            return answer.send(rows, plan.count() == Count.PLANNED ? new Total(planned, false) : null);
+        }
+        Function<Total.Head, @Nullable Total> total = head -> total(plan.count(), head, planned);
+        return rows.switchOnFirst((head, all) -> head.hasValue() ? headed(answer, head.get(), all, total) : all.then())
+                .then();
+    }
+
+    private static Publisher<Void> headed(
+            RowsAnswer answer,
+            @Nullable ByteBuf first,
+            Flux<ByteBuf> headAndRows,
+            Function<Total.Head, @Nullable Total> total) {
+        var head = first == null ? new Total.Head(null, null) : Total.Head.of(first);
+        var rows = headAndRows.<ByteBuf>handle((row, sink) -> passUnless(row == first, row, sink));
+        var known = head.rows();
+        return known == null
+                ? answer.send(rows, total.apply(head))
+                : rows.then(answer.sendHead(known, total.apply(head)));
+    }
+
+    private static @Nullable Total total(Count count, Total.Head head, long planned) {
+        var counted = head.total();
+        return switch (count) {
+            case NONE -> null;
+            case PLANNED -> new Total(planned, false);
+            case EXACT -> counted == null ? null : new Total(counted, true);
+            case ESTIMATED -> estimated(counted == null ? 0 : counted, planned);
+        };
+    }
+
+    /** @param counted up to one more than a page holds at most */
+    private static Total estimated(long counted, long planned) {
+        return counted <= Page.LARGEST ? new Total(counted, true) : new Total(Math.max(planned, counted), false);
+    }
+
+    private Mono<Long> planned(DataRequest request, ReadPlan plan) {
+        return database.read(
+                        request.house(),
+                        request.caller(),
+                        SqlWriter.estimate(plan, request.house().schema()))
+                .map(Reads::bytes)
+                .singleOrEmpty()
+                .map(Total::planned);
+    }
+
+    private static byte[] bytes(ByteBuf buffer) {
+        try {
+            return ByteBufUtil.getBytes(buffer);
+        } finally {
+            buffer.release();
+        }
     }
 
     private static void passUnless(boolean isHead, ByteBuf row, SynchronousSink<ByteBuf> sink) {
@@ -69,61 +130,5 @@ final class Reads {
         } else {
             sink.next(row);
         }
-    }
-
-    private static Problem behind(long offset, long total) {
-        return Problem.of(
-                        ProblemType.RANGE_NOT_SATISFIABLE,
-                        "an offset of " + offset + " lies behind the last of " + total + " rows")
-                .withCode("PGRST103")
-                .withHeader(CONTENT_RANGE, "*/" + total);
-    }
-
-    private static Flux<Void> send(ServerHttpResponse response, Flux<ByteBuf> rows, Shape shape) {
-        var buffers = (NettyDataBufferFactory) response.bufferFactory();
-        return RowChunks.of(rows, buffers.getByteBufAllocator(), shape.layout()).switchOnFirst((first, chunks) -> {
-            var chunk = first.get();
-            return chunk == null ? chunks.then() : send(response, chunk, chunks, buffers, shape);
-        });
-    }
-
-    private static Publisher<Void> send(
-            ServerHttpResponse response, Chunk first, Flux<Chunk> chunks, NettyDataBufferFactory buffers, Shape shape) {
-        var headers = response.getHeaders();
-        headers.setContentType(shape.layout().mediaType());
-        if (!first.last()) {
-            describe(response, shape, null);
-            return response.writeWith(chunks.map(chunk -> buffers.wrap(chunk.bytes())));
-        }
-        describe(response, shape, first.rows());
-        headers.setContentLength(first.bytes().readableBytes());
-        return response.writeWith(chunks.singleOrEmpty().map(chunk -> buffers.wrap(chunk.bytes())));
-    }
-
-    /** @param rows in the answer; null where they are still to be counted */
-    private static void describe(ServerHttpResponse response, Shape shape, @Nullable Long rows) {
-        var headers = response.getHeaders();
-        var offset = shape.page().offset();
-        var total = shape.total();
-        headers.set("Range-Unit", "items");
-        if (total == null) {
-            if (rows != null) {
-                headers.set(CONTENT_RANGE, range(offset, rows) + "/*");
-            }
-            return;
-        }
-        var present = rows == null ? Math.min(shape.page().limit(Page.LARGEST), total - offset) : rows;
-        headers.set(CONTENT_RANGE, range(offset, present) + "/" + total);
-        response.setStatusCode(present < total ? HttpStatus.PARTIAL_CONTENT : HttpStatus.OK);
-    }
-
-    private static String range(long offset, long rows) {
-        return rows == 0 ? "*" : offset + "-" + (offset + rows - 1);
-    }
-
-    // The head is {"total" : 3503}, written by our own statement: its only digits are the number.
-    private static long total(@Nullable ByteBuf head) {
-        var text = head == null ? "" : head.toString(StandardCharsets.US_ASCII);
-        return Long.parseLong(text.replaceAll("\\D", ""));
     }
 }

@@ -2,48 +2,54 @@ package dev.rowhouse.app.data;
 
 import dev.rowhouse.app.problem.Problem;
 import dev.rowhouse.app.problem.ProblemType;
+import dev.rowhouse.tenancy.Caller;
 import dev.rowhouse.tenancy.Slug;
 import dev.rowhouse.tenancy.directory.Resident;
 import dev.rowhouse.tenancy.directory.Residents;
 import dev.rowhouse.tenancy.directory.TenantState;
-import java.util.List;
+import dev.rowhouse.tenancy.token.TokenError;
+import dev.rowhouse.tenancy.token.UserTokens;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import reactor.core.publisher.Mono;
 
 /**
- * Lets callers in who hold a key of the tenant they address.
+ * Lets callers in who hold a key of the tenant they address, or a token that its issuer has signed.
  *
- * <p>Everyone else gets one and the same answer, whether the tenant never was, is suspended, is gone, or the key is
- * missing, malformed or another tenant's: nobody learns which tenants exist. Two different keys in one request are no key.
+ * <p>Everyone else gets one and the same answer, whether the tenant never was, is suspended, is gone, or the credential is
+ * missing, malformed or another tenant's: nobody learns which tenants exist. Only who has shown that it knows the tenant,
+ * by a key or by its issuer's signature, is told what is wrong with a token.
  */
 public final class TenantGate {
 
-    private static final String API_KEY = "apikey";
-    private static final String SCHEME = "Bearer ";
-
     private final Residents residents;
+    private final UserTokens tokens;
 
-    public TenantGate(Residents residents) {
+    public TenantGate(Residents residents, UserTokens tokens) {
         this.residents = residents;
+        this.tokens = tokens;
     }
 
-    Mono<Admitted> admit(@Nullable Slug slug, HttpHeaders headers) {
-        var key = keyOf(headers);
-        if (slug == null || key == null) {
+    /** Emits who is let in, or fails with a problem. */
+    public Mono<Admitted> admit(@Nullable Slug slug, HttpHeaders headers) {
+        var credentials = Credentials.of(headers);
+        if (slug == null || credentials.key() == null && credentials.token() == null) {
             return Mono.error(TenantGate::unknown);
         }
         return residents
                 .find(slug)
-                .switchIfEmpty(Mono.error(TenantGate::unknown))
-                .map(resident -> admitted(resident, key));
+                .switchIfEmpty(Mono.error(() -> nobody(credentials)))
+                .map(resident -> admitted(resident, credentials));
     }
 
-    private static Admitted admitted(Resident resident, String key) {
-        var callerClass = resident.callerOf(key);
-        if (callerClass == null) {
-            throw unknown();
-        }
+    /** Emits the tenant as the control database knows it now, or as it was known where that does not answer. */
+    Mono<Resident> newest(Slug slug) {
+        return residents.refresh(slug).then(residents.find(slug));
+    }
+
+    private Admitted admitted(Resident resident, Credentials credentials) {
+        var caller = callerOf(resident, credentials);
         var state = resident.tenant().state();
         if (state == TenantState.SUSPENDED) {
             throw Problem.of(ProblemType.TENANT_SUSPENDED, "the tenant is suspended");
@@ -51,24 +57,48 @@ public final class TenantGate {
         if (state != TenantState.ACTIVE) {
             throw unknown();
         }
-        return new Admitted(resident, callerClass);
+        return new Admitted(resident, caller);
     }
 
-    static @Nullable String keyOf(HttpHeaders headers) {
-        if (isAmbiguous(headers.get(API_KEY)) || isAmbiguous(headers.get(HttpHeaders.AUTHORIZATION))) {
-            return null;
+    // A user's token says more than the key that comes along with it, so it decides.
+    private Caller callerOf(Resident resident, Credentials credentials) {
+        var key = credentials.key();
+        var keyHolder = key == null ? null : resident.callerOf(key);
+        var token = credentials.token();
+        if (token == null) {
+            if (keyHolder == null) {
+                throw unknown();
+            }
+            return Caller.ofKey(keyHolder);
         }
-        var key = headers.getFirst(API_KEY);
-        var authorization = headers.getFirst(HttpHeaders.AUTHORIZATION);
-        if (authorization == null || !authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
-            return key;
+        if (key != null && keyHolder == null) {
+            throw nobody(credentials);
         }
-        var bearer = authorization.substring(SCHEME.length());
-        return key == null || key.equals(bearer) ? bearer : null;
+        return userOf(resident, token, keyHolder != null);
     }
 
-    private static boolean isAmbiguous(@Nullable List<String> values) {
-        return values != null && values.size() > 1;
+    private Caller userOf(Resident resident, String token, boolean knowsTenant) {
+        var tenant = resident.tenant();
+        var trust = tenant.trust();
+        try {
+            if (trust == null) {
+                tokens.pretend(token);
+                throw new TokenError.NotVerified("No suitable key or wrong key type");
+            }
+            return tokens.callerOf(
+                    token,
+                    trust,
+                    Set.of(tenant.slug().value(), tenant.id().value().toString()));
+        } catch (TokenError.NotVerified refused) {
+            throw knowsTenant ? refused : unknown();
+        }
+    }
+
+    private Problem nobody(Credentials credentials) {
+        if (credentials.token() != null) {
+            tokens.pretend(credentials.token());
+        }
+        return unknown();
     }
 
     private static Problem unknown() {

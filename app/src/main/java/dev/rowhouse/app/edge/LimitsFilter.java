@@ -15,7 +15,7 @@ import reactor.core.publisher.Mono;
 import reactor.netty.http.server.HttpServerRequest;
 
 /** Refuses what is larger than stated, before anything is parsed; a body also while it arrives in chunks. */
-@Order(1)
+@Order(2)
 public final class LimitsFilter implements WebFilter {
 
     static final int MAX_URL = 16 * 1024;

@@ -1,8 +1,8 @@
 /**
  * The first station of every request: its ids, its limits, the tenant its address names.
  *
- * <p>Filters run in this order: {@link dev.rowhouse.app.edge.TraceFilter}, {@link dev.rowhouse.app.edge.LimitsFilter}. Not
- * here: who the caller is ({@code app.admin}, {@code app.data}).
+ * <p>Filters run in this order: {@link dev.rowhouse.app.edge.TraceFilter}, {@link dev.rowhouse.app.edge.CorsFilter},
+ * {@link dev.rowhouse.app.edge.LimitsFilter}. Not here: who the caller is ({@code app.admin}, {@code app.data}).
  */
 @NullMarked
 package dev.rowhouse.app.edge;

@@ -2,10 +2,13 @@ package dev.rowhouse.app.problem;
 
 import dev.rowhouse.tenancy.blueprint.BlueprintError;
 import dev.rowhouse.tenancy.directory.DirectoryError;
+import dev.rowhouse.tenancy.fields.FieldError;
 import dev.rowhouse.tenancy.shard.ShardError;
+import dev.rowhouse.tenancy.token.TokenError;
 import java.util.stream.Collectors;
 import org.springframework.core.codec.DecodingException;
 import org.springframework.core.io.buffer.DataBufferLimitException;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.InvalidMediaTypeException;
 import org.springframework.web.ErrorResponse;
@@ -24,6 +27,8 @@ final class Answers {
             case DirectoryError refused -> directory(refused);
             case ShardError refused -> shard(refused);
             case BlueprintError refused -> blueprint(refused);
+            case TokenError refused -> token(refused);
+            case FieldError refused -> field(refused);
             case DataBufferLimitException _ -> Problem.of(ProblemType.BODY_TOO_LARGE, "the body is too large");
             // A body's type is checked at the edge, so this is one that the client asks for.
             case InvalidMediaTypeException _ ->
@@ -68,12 +73,46 @@ final class Answers {
         };
     }
 
+    private static Problem token(TokenError error) {
+        var message = String.valueOf(error.getMessage());
+        return switch (error) {
+            case TokenError.NotVerified _ -> invalidToken("PGRST301", message);
+            case TokenError.ClaimsRefused _ -> invalidToken("PGRST303", message);
+            case TokenError.RoleRefused _ -> Problem.of(ProblemType.PERMISSION_DENIED, message);
+            case TokenError.KeysRefused _ ->
+                Problem.of(ProblemType.INVALID_VALUE, message).with("member", "jwks");
+        };
+    }
+
+    private static Problem invalidToken(String code, String message) {
+        var quoted = message.replaceAll("[^\\x20-\\x7e]|[\"\\\\]", "'");
+        return Problem.of(ProblemType.UNAUTHENTICATED, message)
+                .withCode(code)
+                .withHeader(
+                        HttpHeaders.WWW_AUTHENTICATE,
+                        "Bearer error=\"invalid_token\", error_description=\"" + quoted + "\"");
+    }
+
     private static Problem blueprint(BlueprintError error) {
         var message = String.valueOf(error.getMessage());
         return switch (error) {
             case BlueprintError.VersionTaken _ -> Problem.of(ProblemType.VERSION_TAKEN, message);
             case BlueprintError.NoShard _ -> Problem.of(ProblemType.NO_SHARD, message);
             case BlueprintError.Rejected rejected -> rejected(rejected);
+        };
+    }
+
+    private static Problem field(FieldError error) {
+        var message = String.valueOf(error.getMessage());
+        return switch (error) {
+            case FieldError.UnknownRelation _ -> Problem.of(ProblemType.RELATION_UNKNOWN, message);
+            case FieldError.NotExtensible _, FieldError.TooMany _ -> Problem.of(ProblemType.NOT_EXTENSIBLE, message);
+            case FieldError.Taken _ -> Problem.of(ProblemType.FIELD_TAKEN, message);
+            case FieldError.Unknown _ -> Problem.of(ProblemType.FIELD_UNKNOWN, message);
+            case FieldError.Busy _ ->
+                Problem.of(ProblemType.BUSY, message)
+                        .withHint("send the request again")
+                        .retryAfter(SOON);
         };
     }
 

@@ -37,6 +37,11 @@ public final class Problem extends RuntimeException {
         return new Problem(type, message, type.code(), null, null, Map.of(), Map.of());
     }
 
+    /** Returns it as another type, with the code it has. */
+    public Problem withType(ProblemType otherType) {
+        return new Problem(otherType, message(), code, details, hint, headers, members);
+    }
+
     /** Returns it with another code than its type's, such as a SQLSTATE. */
     public Problem withCode(String otherCode) {
         return new Problem(type, message(), otherCode, details, hint, headers, members);
@@ -66,6 +71,10 @@ public final class Problem extends RuntimeException {
 
     public ProblemType type() {
         return type;
+    }
+
+    public String code() {
+        return code;
     }
 
     Map<String, String> headers() {

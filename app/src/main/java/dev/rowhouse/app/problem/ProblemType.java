@@ -5,6 +5,7 @@ import org.springframework.http.HttpStatus;
 
 /** The catalogue of RFC 9457 types. Part of the API: add freely, never rename, never reuse. */
 public enum ProblemType {
+    AMBIGUOUS(HttpStatus.MULTIPLE_CHOICES, "The request fits more than one thing"),
     INVALID_REQUEST(HttpStatus.BAD_REQUEST, "The request is malformed"),
     INVALID_JSON(HttpStatus.BAD_REQUEST, "The body is not the JSON that is expected here"),
     INVALID_QUERY(HttpStatus.BAD_REQUEST, "The query is malformed"),
@@ -16,6 +17,7 @@ public enum ProblemType {
     TENANT_SUSPENDED(HttpStatus.FORBIDDEN, "The tenant is suspended"),
     NOT_FOUND(HttpStatus.NOT_FOUND, "There is nothing here"),
     TENANT_UNKNOWN(HttpStatus.NOT_FOUND, "No such tenant for this caller"),
+    FIELD_UNKNOWN(HttpStatus.NOT_FOUND, "No such field"),
     RELATION_UNKNOWN(HttpStatus.NOT_FOUND, "No such relation"),
     METHOD_NOT_ALLOWED(HttpStatus.METHOD_NOT_ALLOWED, "The method is not allowed here"),
     NOT_ACCEPTABLE(HttpStatus.NOT_ACCEPTABLE, "No acceptable representation"),
@@ -23,6 +25,7 @@ public enum ProblemType {
     SLUG_TAKEN(HttpStatus.CONFLICT, "The slug is taken"),
     WRONG_STATE(HttpStatus.CONFLICT, "The tenant's state does not allow it"),
     VERSION_TAKEN(HttpStatus.CONFLICT, "The version is published with other files"),
+    FIELD_TAKEN(HttpStatus.CONFLICT, "The field exists with another definition"),
     NO_SHARD(HttpStatus.CONFLICT, "No shard is registered"),
     BODY_TOO_LARGE(HttpStatus.CONTENT_TOO_LARGE, "The body is too large"),
     ANSWER_TOO_LARGE(HttpStatus.CONTENT_TOO_LARGE, "The answer would be too large"),
@@ -32,9 +35,11 @@ public enum ProblemType {
     INVALID_VALUE(HttpStatus.UNPROCESSABLE_CONTENT, "A value breaks its rule"),
     NOT_PLACEABLE(HttpStatus.UNPROCESSABLE_CONTENT, "The tenant cannot be placed"),
     BLUEPRINT_REJECTED(HttpStatus.UNPROCESSABLE_CONTENT, "The blueprint is rejected"),
+    NOT_EXTENSIBLE(HttpStatus.UNPROCESSABLE_CONTENT, "The relation takes no further field"),
     IDEMPOTENCY_CONFLICT(HttpStatus.UNPROCESSABLE_CONTENT, "The Idempotency-Key belongs to another request"),
     HEADERS_TOO_LARGE(HttpStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, "The headers are too large"),
     INTERNAL_ERROR(HttpStatus.INTERNAL_SERVER_ERROR, "Something went wrong here"),
+    BLUEPRINT_FAILED(HttpStatus.INTERNAL_SERVER_ERROR, "The blueprint's own code failed"),
     SHARD_UNAVAILABLE(HttpStatus.SERVICE_UNAVAILABLE, "The tenant's database is unavailable"),
     BUSY(HttpStatus.SERVICE_UNAVAILABLE, "The tenant's database is busy"),
     TRANSACTION_CONFLICT(HttpStatus.SERVICE_UNAVAILABLE, "A concurrent transaction stood in the way"),

@@ -144,7 +144,7 @@ class DataTest {
                 .uri(tenant.path("item?id=eq.1"))
                 .exchange()
                 .expectStatus()
-                .isForbidden()
+                .isUnauthorized()
                 .expectBody()
                 .jsonPath("$.code")
                 .isEqualTo("42501")
@@ -407,7 +407,7 @@ class DataTest {
                 .bodyValue("{\"id\": 3, \"body\": \"a\"}\n{\"id\": 200, \"body\": \"b\"}\n")
                 .exchange()
                 .expectStatus()
-                .isForbidden();
+                .isUnauthorized();
     }
 
     @Test

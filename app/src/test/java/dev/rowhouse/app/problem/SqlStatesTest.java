@@ -13,7 +13,10 @@ class SqlStatesTest {
     @CsvSource({
         "23505, 409", "23503, 409", "23P01, 409", "23502, 400", "23514, 400", "22P02, 400", "42501, 403", "42P01, 404",
         "42883, 404", "42703, 400", "57014, 504", "40001, 503", "40P01, 503", "53300, 503", "55P03, 503", "P0001, 400",
-        "08006, 503", "57P01, 503", "28P01, 503", "XX000, 500"
+        "08006, 503", "57P01, 503", "28P01, 503", "XX000, 500", "0L000, 403", "0P000, 403", "28000, 403", "25006, 405",
+        "09000, 500", "25001, 500", "25P04, 504", "2D000, 500", "38000, 500", "39000, 500", "3B000, 500", "40003, 503",
+        "53400, 503", "54001, 400", "55000, 400", "58030, 503", "F0000, 500", "HV000, 500", "P0002, 500", "42P17, 500",
+        "21000, 400", "0A000, 400"
     })
     void aSqlStateHasItsStatus(String sqlState, int status) {
         assertThat(SqlStates.typeOf(sqlState).status().value()).isEqualTo(status);
@@ -24,6 +27,22 @@ class SqlStatesTest {
         assertThat(SqlStates.answer(refused("40001", "could not serialize access"))
                         .headers())
                 .containsEntry("Retry-After", "1");
+    }
+
+    @Test
+    void whoIsNoUserIsAskedForOne() {
+        var problem = SqlStates.toAnonymous(SqlStates.answer(refused("42501", "permission denied for table item")));
+
+        assertThat(problem.type().status().value()).isEqualTo(401);
+        assertThat(problem.code()).isEqualTo("42501");
+        assertThat(problem.headers()).containsEntry("WWW-Authenticate", "Bearer");
+    }
+
+    @Test
+    void whatIsReadOnlyNamesTheMethodThatIsNot() {
+        assertThat(SqlStates.answer(refused("25006", "cannot execute INSERT in a read-only transaction"))
+                        .headers())
+                .containsEntry("Allow", "OPTIONS, POST");
     }
 
     @Test

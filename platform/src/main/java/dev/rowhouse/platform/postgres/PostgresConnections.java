@@ -41,6 +41,7 @@ public final class PostgresConnections {
                 .tcpNoDelay(true)
                 .tcpKeepAlive(true)
                 .autodetectExtensions(false)
+                .codecRegistrar(TextBytes.registrar())
                 .options(settings)
                 .build());
         return new PostgresConnections(factory, connectTimeout);

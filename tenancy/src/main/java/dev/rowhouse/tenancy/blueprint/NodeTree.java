@@ -13,7 +13,8 @@ import java.util.stream.Collectors;
  */
 final class NodeTree {
 
-    // Where the fields of a rule's query and of the entries of its target list stand: ({QUERY … :targetList ({TARGETENTRY
+    // Where the fields of a rule's query and of the entries of its target list stand: ({QUERY … :targetList
+    // ({TARGETENTRY
     private static final int QUERY = 2;
     private static final int ENTRY = 4;
 
@@ -28,10 +29,7 @@ final class NodeTree {
 
     /** Returns the kinds of node that occur. */
     static Set<String> nodes(String tree) {
-        return NODE.matcher(tree)
-                .results()
-                .map(found -> found.group(1))
-                .collect(Collectors.toUnmodifiableSet());
+        return NODE.matcher(tree).results().map(found -> found.group(1)).collect(Collectors.toUnmodifiableSet());
     }
 
     /** Returns the functions that are called, by operators too. */
@@ -64,7 +62,9 @@ final class NodeTree {
                     i++;
                 }
                 case '}', ')' -> {
-                    if (labels.size() == ENTRY && action.charAt(i) == '}' && labels.get(QUERY - 1).equals(":targetList")) {
+                    if (labels.size() == ENTRY
+                            && action.charAt(i) == '}'
+                            && labels.get(QUERY - 1).equals(":targetList")) {
                         targets.add(new Target(position, relation, number));
                     }
                     labels.removeLast();

@@ -16,7 +16,8 @@ import java.util.Set;
  */
 final class OwnWriteCode {
 
-    // Immutable functions look at nothing but their arguments; these look at the clock, a sequence or a setting besides.
+    // Immutable functions look at nothing but their arguments; these look at the clock, a sequence or a setting
+    // besides.
     private static final String HARMLESS = """
             SELECT p.oid FROM pg_catalog.pg_proc p
             WHERE p.pronamespace = 'pg_catalog'::pg_catalog.regnamespace::pg_catalog.oid AND p.prokind = 'f'
@@ -51,7 +52,8 @@ final class OwnWriteCode {
             "COERCETODOMAINVALUE",
             "NEXTVALUEEXPR");
 
-    // An enum is a value among others. Whatever else the house makes (domains aside, whose expressions are looked at) may
+    // An enum is a value among others. Whatever else the house makes (domains aside, whose expressions are looked at)
+    // may
     // run code when a value is made.
     private static final String USED_TYPES = """
             WITH RECURSIVE relations AS (
@@ -100,7 +102,8 @@ final class OwnWriteCode {
             WHERE t.typnamespace = %1$s::pg_catalog.regnamespace::pg_catalog.oid AND t.typtype <> 'e'""";
 
     // The policies of a table that forces them ask even PostgreSQL's own look at a foreign key, above.
-    // From a relation to those that a write to it reaches: its parts and, by an action of a foreign key, those that refer.
+    // From a relation to those that a write to it reaches: its parts and, by an action of a foreign key, those that
+    // refer.
     private static final String REACHED = """
             SELECT i.inhparent, i.inhrelid FROM pg_catalog.pg_inherits i
             JOIN pg_catalog.pg_class c ON c.oid = i.inhparent
@@ -123,7 +126,8 @@ final class OwnWriteCode {
         session.query(EXPRESSIONS.formatted(schema), row -> new Expression(row.getLong(1), row.getString(2))).stream()
                 .filter(expression -> !isHarmless(expression.tree(), harmless, values))
                 .forEach(expression -> flawed.add(expression.relation()));
-        return reaching(flawed, session.query(REACHED.formatted(schema), row -> new Way(row.getLong(1), row.getLong(2))));
+        return reaching(
+                flawed, session.query(REACHED.formatted(schema), row -> new Way(row.getLong(1), row.getLong(2))));
     }
 
     private static boolean isHarmless(String tree, Set<Long> harmless, Set<Long> values) {

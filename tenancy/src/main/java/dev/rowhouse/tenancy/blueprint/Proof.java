@@ -4,6 +4,7 @@ import dev.rowhouse.platform.postgres.PostgresFailure;
 import dev.rowhouse.tenancy.ShardName;
 import dev.rowhouse.tenancy.blueprint.BlueprintError.Rejected;
 import dev.rowhouse.tenancy.blueprint.SqlToken.Kind;
+import dev.rowhouse.tenancy.catalog.CustomField;
 import dev.rowhouse.tenancy.house.BlueprintScript;
 import dev.rowhouse.tenancy.house.HouseBuilder;
 import dev.rowhouse.tenancy.house.HouseError;
@@ -16,9 +17,6 @@ import reactor.core.publisher.Mono;
 
 /** Proves a blueprint: read, refused or built statement by statement on a scratch house, looked at, taken down. */
 final class Proof {
-
-    // The tenants' own columns begin like this.
-    private static final String CUSTOM_COLUMN = "x_";
 
     private final HouseBuilder builder;
     private final CatalogJson json;
@@ -84,7 +82,7 @@ final class Proof {
     private static void requireNoCustomColumns(Findings findings, List<SqlStatement> statements) {
         for (var relation : findings.catalog().relations().values()) {
             for (var column : relation.columnNames()) {
-                if (column.startsWith(CUSTOM_COLUMN)) {
+                if (column.startsWith(CustomField.PREFIX)) {
                     throw rejected(
                             positionOf(column, statements),
                             null,

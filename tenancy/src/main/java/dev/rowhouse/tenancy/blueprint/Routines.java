@@ -36,7 +36,8 @@ final class Routines {
                 'pg_catalog.event_trigger'::pg_catalog.regtype::pg_catalog.oid)
             ORDER BY p.proname, p.oid""";
 
-    // An aggregate that makes one value of a domain out of rows: whether the domain is a media type is seen by its name.
+    // An aggregate that makes one value of a domain out of rows: whether the domain is a media type is seen by its
+    // name.
     private static final String AGGREGATES = """
             SELECT p.proname, p.prorettype, pg_catalog.format_type(p.prorettype, NULL), c.relname
             FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_type t ON t.oid = p.prorettype
@@ -53,8 +54,10 @@ final class Routines {
 
     static List<MediaHandler> mediaHandlers(AdministrativeSession session, String schema, TypeCatalog types) {
         var handlers = new ArrayList<MediaHandler>();
-        session.query(AGGREGATES.formatted(schema), row -> new Aggregate(
-                        row.getString(1), row.getString(4), types.type(row.getLong(2), row.getString(3))))
+        session.query(
+                        AGGREGATES.formatted(schema),
+                        row -> new Aggregate(
+                                row.getString(1), row.getString(4), types.type(row.getLong(2), row.getString(3))))
                 .forEach(aggregate -> {
                     var mediaType = Routine.mediaType(aggregate.returns());
                     if (mediaType != null) {

@@ -85,7 +85,14 @@ final class TypeCatalog {
         boolean array = type.element() != 0;
         var element = array ? get(type.element()) : type;
         var base = base(element);
-        return new ColumnType(origin(element), element.name(), display, array, category(base), base.labels(), array ? null : representations.get(number));
+        return new ColumnType(
+                origin(element),
+                element.name(),
+                display,
+                array,
+                category(base),
+                base.labels(),
+                array ? null : representations.get(number));
     }
 
     /** Says whether the type is an enum of the house, or an array of one: values among others, without code of their own. */

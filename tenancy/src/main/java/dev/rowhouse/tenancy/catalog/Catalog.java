@@ -2,12 +2,13 @@ package dev.rowhouse.tenancy.catalog;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Relations and routines of one blueprint version, by name. Names no schema.
+ * Relations and routines of one blueprint version, by name; with a tenant's own columns, if it has any. Names no schema.
  *
  * <p>How they are related is worked out once, when the catalog is made, and is no part of what is stored of it.
  */
@@ -27,10 +28,30 @@ public final class Catalog {
             @JsonProperty("relations") Map<String, Relation> relations,
             @JsonProperty("routines") Map<String, List<Routine>> routines,
             @JsonProperty("mediaHandlers") List<MediaHandler> mediaHandlers) {
+        this(relations, routines, mediaHandlers, Relationships.among(relations, routines));
+    }
+
+    private Catalog(
+            Map<String, Relation> relations,
+            Map<String, List<Routine>> routines,
+            List<MediaHandler> mediaHandlers,
+            Relationships related) {
         this.relations = Map.copyOf(relations);
         this.routines = Map.copyOf(routines);
         this.mediaHandlers = List.copyOf(mediaHandlers);
-        this.related = Relationships.among(this.relations, this.routines);
+        this.related = related;
+    }
+
+    /** Returns this catalog with a tenant's own columns. They relate nothing, so that is shared; so is all they leave alone. */
+    public Catalog with(List<CustomField> fields) {
+        if (fields.isEmpty()) {
+            return this;
+        }
+        var extended = new HashMap<>(relations);
+        for (var field : fields) {
+            extended.computeIfPresent(field.relation(), (_, relation) -> relation.with(field.column()));
+        }
+        return new Catalog(extended, routines, mediaHandlers, related);
     }
 
     @JsonProperty

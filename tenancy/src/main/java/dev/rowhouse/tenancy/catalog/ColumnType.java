@@ -53,7 +53,10 @@ public record ColumnType(
      * @param write turns {@code json} into a value; null likewise
      * @param filter turns {@code text} of a filter into a value; null likewise
      */
-    public record Representation(@Nullable String read, @Nullable String write, @Nullable String filter) {}
+    public record Representation(
+            @Nullable String read,
+            @Nullable String write,
+            @Nullable String filter) {}
 
     public ColumnType {
         labels = List.copyOf(labels);

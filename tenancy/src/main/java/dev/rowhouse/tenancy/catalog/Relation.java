@@ -1,6 +1,7 @@
 package dev.rowhouse.tenancy.catalog;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -65,7 +66,9 @@ public record Relation(
     /** Says whether tenants may add columns of their own: a table whose comment holds the word {@code @extensible}. */
     @JsonIgnore
     public boolean isExtensible() {
-        return kind == Kind.TABLE && comment != null && EXTENSIBLE.matcher(comment).find();
+        return kind == Kind.TABLE
+                && comment != null
+                && EXTENSIBLE.matcher(comment).find();
     }
 
     /** Returns the column, or null when the relation has none of that name. */
@@ -76,6 +79,25 @@ public record Relation(
             }
         }
         return null;
+    }
+
+    Relation with(Column column) {
+        var extended = new ArrayList<>(columns);
+        extended.add(column);
+        return new Relation(
+                name,
+                kind,
+                comment,
+                extended,
+                primaryKey,
+                uniqueKeys,
+                foreignKeys,
+                rowSecurity,
+                callerIndependent,
+                insertable,
+                updatable,
+                plainWrites,
+                origins);
     }
 
     @JsonIgnore

@@ -125,7 +125,8 @@ public record Routine(
     }
 
     /** Returns the type of the only argument that a call of the function gives, or null. */
-    @Nullable ColumnType onlyInput() {
+    @Nullable
+    ColumnType onlyInput() {
         var inputs = inputs();
         return kind == Kind.FUNCTION && inputs.size() == 1 && inputs.getFirst().mode() != Argument.Mode.VARIADIC
                 ? inputs.getFirst().type()

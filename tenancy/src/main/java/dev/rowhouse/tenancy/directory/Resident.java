@@ -9,7 +9,7 @@ public interface Resident {
 
     Tenant tenant();
 
-    /** The catalog of the tenant's blueprint version. */
+    /** The catalog of the tenant's blueprint version, with the tenant's own columns. */
     Catalog catalog();
 
     /** Returns whom {@code apiKey} identifies in this tenant, or null if it is none of the tenant's valid keys. */

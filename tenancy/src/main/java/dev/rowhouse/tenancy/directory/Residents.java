@@ -10,11 +10,15 @@ import dev.rowhouse.tenancy.BlueprintVersion;
 import dev.rowhouse.tenancy.CallerClass;
 import dev.rowhouse.tenancy.Slug;
 import dev.rowhouse.tenancy.catalog.Catalog;
+import dev.rowhouse.tenancy.catalog.CustomField;
+import dev.rowhouse.tenancy.catalog.FieldType;
 import io.r2dbc.spi.Readable;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
@@ -22,6 +26,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The tenants as requests need them, held in memory and refreshed in the background, so that known tenants are served
@@ -42,7 +48,11 @@ public final class Residents {
     private static final String COLUMNS = TenantRows.COLUMNS + """
                  , t.version,
                    (SELECT array_agg(k.class || ' ' || k.hash) FROM api_key k
-                    WHERE k.tenant = t.id AND k.revoked_at IS NULL) AS keys
+                    WHERE k.tenant = t.id AND k.revoked_at IS NULL) AS keys,
+                   (SELECT json_agg(json_build_object('relation', f.relation, 'name', f.name, 'type', f.type,
+                        'nullable', f.nullable, 'default', f.default_json, 'comment', f.comment)
+                        ORDER BY f.created_at, f.name)::text
+                    FROM tenant_field f WHERE f.tenant = t.id AND f.state = 'active') AS fields
             """;
 
     private static final String FIND = COLUMNS + TenantRows.FROM + "WHERE t.slug = :slug\n" + TenantRows.LATEST;
@@ -146,13 +156,34 @@ public final class Residents {
                 : known.asMap().merge(slug, tenant, (old, now) -> now.supersedes(old) ? now : old);
     }
 
-    private record Row(Tenant tenant, int version, Map<Fingerprint, CallerClass> keys) {
+    private record Row(Tenant tenant, int version, Map<Fingerprint, CallerClass> keys, List<CustomField> fields) {
 
         static Row of(Readable row) {
             return new Row(
                     TenantRows.tenant(row),
                     TenantRows.required(row, "version", Integer.class),
-                    keys(row.get("keys", String[].class)));
+                    keys(row.get("keys", String[].class)),
+                    fields(row.get("fields", String.class)));
+        }
+
+        private static List<CustomField> fields(@Nullable String json) {
+            return json == null
+                    ? List.of()
+                    : JsonMapper.shared()
+                            .readTree(json)
+                            .valueStream()
+                            .map(Row::field)
+                            .toList();
+        }
+
+        private static CustomField field(JsonNode field) {
+            return new CustomField(
+                    field.required("relation").stringValue(),
+                    field.required("name").stringValue(),
+                    Objects.requireNonNull(FieldType.of(field.required("type").stringValue())),
+                    field.required("nullable").booleanValue(),
+                    field.required("default").asString(null),
+                    field.required("comment").asString(null));
         }
 
         private static Map<Fingerprint, CallerClass> keys(String @Nullable [] texts) {
@@ -172,7 +203,7 @@ public final class Residents {
         }
 
         KnownTenant known(Catalog catalog) {
-            return new KnownTenant(tenant, version, catalog, keys);
+            return new KnownTenant(tenant, version, catalog.with(fields), keys);
         }
     }
 }

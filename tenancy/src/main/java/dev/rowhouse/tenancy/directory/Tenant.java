@@ -5,6 +5,7 @@ import dev.rowhouse.tenancy.House;
 import dev.rowhouse.tenancy.ShardName;
 import dev.rowhouse.tenancy.Slug;
 import dev.rowhouse.tenancy.TenantId;
+import dev.rowhouse.tenancy.token.TokenTrust;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Set;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param shard null until one is chosen
  * @param house null until it has one
+ * @param trust whose users' tokens count; null for nobody's
  */
 public record Tenant(
         TenantId id,
@@ -28,6 +30,7 @@ public record Tenant(
         @Nullable House house,
         Map<String, String> labels,
         Set<String> flags,
+        @Nullable TokenTrust trust,
         Instant createdAt,
         @Nullable Instant activatedAt) {
 

@@ -6,6 +6,7 @@ import dev.rowhouse.tenancy.HouseId;
 import dev.rowhouse.tenancy.ShardName;
 import dev.rowhouse.tenancy.Slug;
 import dev.rowhouse.tenancy.TenantId;
+import dev.rowhouse.tenancy.token.TokenTrust;
 import io.r2dbc.spi.Readable;
 import java.time.Instant;
 import java.util.List;
@@ -23,7 +24,7 @@ final class TenantRows {
     static final String COLUMNS = """
             SELECT t.id, t.slug, t.name, t.state, t.plan, t.region, t.blueprint, t.blueprint_version, t.shard, t.house,
                    h.lanes, h.version AS house_version, h.shard AS house_shard, t.labels::text AS labels, t.flags,
-                   t.created_at, t.activated_at
+                   t.jwks::text AS jwks, t.jwt_issuer, t.jwt_audience, t.created_at, t.activated_at
             """;
 
     static final String FROM = """
@@ -55,12 +56,20 @@ final class TenantRows {
                 house(row, blueprint),
                 JsonMapper.shared().readValue(required(row, "labels", String.class), LABELS),
                 Set.of(required(row, "flags", String[].class)),
+                trust(row),
                 required(row, "created_at", Instant.class),
                 row.get("activated_at", Instant.class));
     }
 
     static <T> T required(Readable row, String column, Class<T> type) {
         return Objects.requireNonNull(row.get(column, type), column);
+    }
+
+    private static @Nullable TokenTrust trust(Readable row) {
+        var jwks = row.get("jwks", String.class);
+        return jwks == null
+                ? null
+                : TokenTrust.of(jwks, row.get("jwt_issuer", String.class), row.get("jwt_audience", String.class));
     }
 
     private static @Nullable House house(Readable row, String blueprint) {

@@ -3,6 +3,7 @@ package dev.rowhouse.tenancy.directory;
 import dev.rowhouse.platform.database.Database;
 import dev.rowhouse.tenancy.Actor;
 import dev.rowhouse.tenancy.Slug;
+import dev.rowhouse.tenancy.token.TokenTrust;
 import io.r2dbc.spi.Readable;
 import java.time.Instant;
 import java.util.HashMap;
@@ -39,7 +40,8 @@ public final class Tenants {
 
     private static final String CHANGE = """
             WITH changed AS (
-                UPDATE tenant SET name = :name, plan = :plan, labels = :labels::jsonb, version = version + 1
+                UPDATE tenant SET name = :name, plan = :plan, labels = :labels::jsonb, jwks = :jwks::jsonb,
+                    jwt_issuer = :issuer, jwt_audience = :audience, version = version + 1
                 WHERE id = :id
                 RETURNING id, version)
             INSERT INTO tenant_event (tenant, sequence, type, actor, data)
@@ -120,16 +122,20 @@ public final class Tenants {
 
     private Mono<Tenant> write(Tenant tenant, TenantChange change, Actor actor) {
         var changed = changed(tenant, change);
-        var told = told(change);
+        var told = told(change, changed);
         if (told.isEmpty() || changed.equals(tenant)) {
             return Mono.just(tenant);
         }
+        var trust = changed.trust();
         return database.client()
                 .sql(CHANGE)
                 .bind("id", tenant.id().value())
                 .bind("name", changed.name())
                 .bind("plan", changed.plan())
                 .bind("labels", JsonMapper.shared().writeValueAsString(changed.labels()))
+                .bind("jwks", Database.nullable(trust == null ? null : trust.jwks(), String.class))
+                .bind("issuer", Database.nullable(trust == null ? null : trust.issuer(), String.class))
+                .bind("audience", Database.nullable(trust == null ? null : trust.audience(), String.class))
                 .bind("actor", actor.value())
                 .bind("data", JsonMapper.shared().writeValueAsString(told))
                 .then()
@@ -149,6 +155,7 @@ public final class Tenants {
                 tenant.house(),
                 change.labels() == null ? tenant.labels() : patched(tenant.labels(), change.labels()),
                 tenant.flags(),
+                change.trust() == null ? tenant.trust() : change.trust().of(tenant.trust()),
                 tenant.createdAt(),
                 tenant.activatedAt());
     }
@@ -166,7 +173,7 @@ public final class Tenants {
         return merged;
     }
 
-    private static Map<String, Object> told(TenantChange change) {
+    private static Map<String, Object> told(TenantChange change, Tenant changed) {
         var told = new LinkedHashMap<String, Object>();
         if (change.name() != null) {
             told.put("name", change.name());
@@ -176,6 +183,24 @@ public final class Tenants {
         }
         if (change.labels() != null) {
             told.put("labels", change.labels());
+        }
+        if (change.trust() != null) {
+            told.put("trust", told(changed.trust()));
+        }
+        return told;
+    }
+
+    // Public keys: who trusted which is worth remembering.
+    private static Map<String, Object> told(@Nullable TokenTrust trust) {
+        var told = new LinkedHashMap<String, Object>();
+        if (trust != null) {
+            told.put("jwks", JsonMapper.shared().readValue(trust.jwks(), MEMBERS));
+            if (trust.issuer() != null) {
+                told.put("issuer", trust.issuer());
+            }
+            if (trust.audience() != null) {
+                told.put("audience", trust.audience());
+            }
         }
         return told;
     }

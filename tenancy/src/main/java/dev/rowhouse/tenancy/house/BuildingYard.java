@@ -184,6 +184,14 @@ final class BuildingYard implements AutoCloseable {
         }
     }
 
+    /** Runs {@code alteration} as the provisioner that created the house. */
+    void alter(HouseId house, String alteration) {
+        sessions.with(provisioners.login(provisioners.newest()), provisioner -> {
+            as(provisioner, Provisioners.creatorOf(provisioner, house), session -> session.execute(alteration));
+            return house;
+        });
+    }
+
     /** Removes whatever there is of the house. */
     void remove(HouseId house) {
         sessions.with(provisioners.login(provisioners.newest()), provisioner -> {

@@ -5,6 +5,7 @@ import dev.rowhouse.platform.postgres.PostgresFailure;
 import dev.rowhouse.tenancy.House;
 import dev.rowhouse.tenancy.HouseId;
 import dev.rowhouse.tenancy.ShardName;
+import dev.rowhouse.tenancy.catalog.CustomField;
 import dev.rowhouse.tenancy.house.BlueprintScript.SqlFile;
 import dev.rowhouse.tenancy.shard.ShardDefinition;
 import dev.rowhouse.tenancy.shard.ShardError;
@@ -19,7 +20,10 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
-/** Builds houses on a shard, each in one transaction by one script, and takes them down again. */
+/**
+ * Builds houses on a shard, each in one transaction by one script, adds to them what their tenants wish, and takes them
+ * down again.
+ */
 public final class HouseBuilder implements AutoCloseable {
 
     private static final int THREADS = 8;
@@ -103,6 +107,24 @@ public final class HouseBuilder implements AutoCloseable {
     public Mono<Void> remove(ShardName shard, HouseId house) {
         return blocking(shard, () -> {
                     yard(shard).remove(house);
+                    return house;
+                })
+                .then();
+    }
+
+    /** Adds a tenant's own column to a house that stands; one that is there already stays as it is. Tries once. */
+    public Mono<Void> add(House house, CustomField field) {
+        return alter(house, Alteration.add(house.id(), field));
+    }
+
+    /** Drops a tenant's own column with what is in it; one that is not there is no error. Tries once. */
+    public Mono<Void> drop(House house, CustomField field) {
+        return alter(house, Alteration.drop(house.id(), field));
+    }
+
+    private Mono<Void> alter(House house, String alteration) {
+        return blocking(house.shard(), () -> {
+                    yard(house.shard()).alter(house.id(), alteration);
                     return house;
                 })
                 .then();

@@ -1,9 +1,9 @@
 package dev.rowhouse.tenancy.shard;
 
 /**
- * A statement that only reads and answers in JSON.
+ * A statement that only reads, and answers in JSON or in text.
  *
- * <p>The statement's first column is {@code body json}, one row of it per row of the answer. It yields no row at all only
+ * <p>The statement's first column is {@code body json} or {@code body text}, one row of it per row of the answer. It yields no row at all only
  * when {@code current_user} is not the role it was planned for: {@code … FROM (SELECT WHERE current_user = '<role>') AS
  * caller LEFT JOIN LATERAL (…) AS answer ON true}, so that an empty answer is one row with a null body.
  *

@@ -31,7 +31,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** What introspection finds in the schemas by which PostgREST's documentation explains itself. */
 class CatalogTest {
 
-    // What stands on which side of a key, the source's column first; "up" is the referring way of a relation with itself.
+    // What stands on which side of a key, the source's column first; "up" is the referring way of a relation with
+    // itself.
     private static final String RELATIONSHIPS = """
             films: actors M:N roles roles_film_id_fkey(film_id=id) roles_actor_id_fkey(actor_id=id)
             films: box_office 1:N box_office_film_id_fkey(id=film_id)
@@ -217,8 +218,9 @@ class CatalogTest {
     @Test
     void functionsOfOneRowComputeFields() {
         assertThat(catalog.computedField("directors", "full_name")).isNotNull();
-        assertThat(catalog.computedField("actors", "full_name")).isNotEqualTo(
-                catalog.computedField("directors", "full_name"));
+        assertThat(catalog.computedField("actors", "full_name"))
+                .isNotEqualTo(catalog.computedField("directors", "full_name"));
+        assertThat(catalog.computedFields("directors")).containsOnlyKeys("full_name");
         assertThat(catalog.computedFields("films")).containsOnlyKeys("first_premiere");
         assertThat(catalog.computedField("nominations", "full_name")).isNull();
     }
@@ -316,9 +318,13 @@ class CatalogTest {
             case MANY_TO_MANY -> "M:N";
         };
         var link = switch (related.link()) {
-            case Link.Key key -> key.constraint() + pairs(key) + (related.source().equals(related.target()) ? (key.referring() ? " up" : " down") : "");
+            case Link.Key key ->
+                key.constraint()
+                        + pairs(key)
+                        + (related.source().equals(related.target()) ? (key.referring() ? " up" : " down") : "");
             case Link.Junction junction ->
-                junction.relation() + " " + junction.toSource().constraint() + pairs(junction.toSource()) + " " + junction.toTarget().constraint() + pairs(junction.toTarget());
+                junction.relation() + " " + junction.toSource().constraint() + pairs(junction.toSource()) + " "
+                        + junction.toTarget().constraint() + pairs(junction.toTarget());
             case Link.Function function -> function.name() + "()";
         };
         return related.target() + " " + cardinality + " " + link;
@@ -327,7 +333,10 @@ class CatalogTest {
     private static String pairs(Link.Key key) {
         var pairs = new StringBuilder("(");
         for (int i = 0; i < key.columns().size(); i++) {
-            pairs.append(i == 0 ? "" : ", ").append(key.columns().get(i)).append('=').append(key.targetColumns().get(i));
+            pairs.append(i == 0 ? "" : ", ")
+                    .append(key.columns().get(i))
+                    .append('=')
+                    .append(key.targetColumns().get(i));
         }
         return pairs.append(')').toString();
     }

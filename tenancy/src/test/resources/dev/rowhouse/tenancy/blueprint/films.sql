@@ -104,7 +104,7 @@ CREATE FUNCTION first_premiere(films) RETURNS premieres STABLE LANGUAGE sql AS
 -- Fields that functions compute.
 CREATE FUNCTION full_name(directors) RETURNS text STABLE LANGUAGE sql AS $$ SELECT $1.first_name || ' ' || $1.last_name $$;
 CREATE FUNCTION full_name(actors) RETURNS text STABLE LANGUAGE sql AS $$ SELECT $1.first_name || ' ' || $1.last_name $$;
-CREATE FUNCTION full_name(directors[]) RETURNS text STABLE LANGUAGE sql AS $$ SELECT ''::text $$;
+CREATE FUNCTION names(directors[]) RETURNS text STABLE LANGUAGE sql AS $$ SELECT ''::text $$;
 CREATE FUNCTION full_name(films, text) RETURNS text STABLE LANGUAGE sql AS $$ SELECT $2 $$;
 CREATE FUNCTION tags(films) RETURNS SETOF text STABLE LANGUAGE sql AS $$ SELECT ''::text $$;
 

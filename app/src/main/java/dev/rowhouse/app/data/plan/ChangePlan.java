@@ -1,11 +1,12 @@
 package dev.rowhouse.app.data.plan;
 
 import dev.rowhouse.tenancy.catalog.Relation;
-import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which rows an update or a deletion changes.
  *
- * @param returning what to show of each row; empty for nothing
+ * @param returning what to answer of the changed rows; null for nothing
  */
-public record ChangePlan(Relation relation, Condition condition, List<Output> returning) {}
+public record ChangePlan(
+        Relation relation, Condition condition, @Nullable RowsPlan returning) {}

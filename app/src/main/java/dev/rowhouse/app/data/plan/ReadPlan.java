@@ -1,20 +1,26 @@
 package dev.rowhouse.app.data.plan;
 
 import dev.rowhouse.app.data.query.Page;
-import dev.rowhouse.tenancy.catalog.Relation;
-import java.util.List;
+import dev.rowhouse.app.data.query.Preferences.Count;
 
 /**
  * What to read.
  *
- * @param counted whether the total, regardless of the page, is wanted as well
+ * @param rows with a limit
+ * @param count how the total, regardless of the page, is found
  * @param callerIndependent whether the answer cannot depend on who asks
  */
-public record ReadPlan(
-        Relation relation,
-        List<Output> outputs,
-        Condition condition,
-        List<Sort> order,
-        Page page,
-        boolean counted,
-        boolean callerIndependent) {}
+public record ReadPlan(RowsPlan rows, Count count, boolean callerIndependent) {
+
+    public Page page() {
+        return rows.page();
+    }
+
+    /** Says whether the statement tells a total in its head. */
+    public boolean counted() {
+        return switch (count) {
+            case EXACT, ESTIMATED -> true;
+            case NONE, PLANNED -> false;
+        };
+    }
+}

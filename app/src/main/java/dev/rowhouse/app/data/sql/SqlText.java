@@ -1,5 +1,7 @@
 package dev.rowhouse.app.data.sql;
 
+import dev.rowhouse.app.data.plan.CastType;
+import dev.rowhouse.app.data.plan.Expression;
 import dev.rowhouse.platform.postgres.Quoting;
 import dev.rowhouse.tenancy.SchemaName;
 import dev.rowhouse.tenancy.catalog.Column;
@@ -16,6 +18,7 @@ final class SqlText {
     private final SchemaName schema;
     private final StringBuilder sql = new StringBuilder(512);
     private final List<@Nullable String> values = new ArrayList<>();
+    private int aliases;
 
     SqlText(SchemaName schema) {
         this.schema = schema;
@@ -35,14 +38,35 @@ final class SqlText {
 
     /** Adds the relation with its schema. */
     SqlText relation(Relation relation) {
+        return relation(relation.name());
+    }
+
+    /** Adds the relation of that name with its schema. */
+    SqlText relation(String relation) {
         sql.append(schema.quoted()).append('.');
-        return name(relation.name());
+        return name(relation);
+    }
+
+    /** Adds the house's routine of that name with its schema. */
+    SqlText routine(String routine) {
+        return relation(routine);
     }
 
     /** Adds a column of the row source {@code source}, which is one of our own words. */
     SqlText column(String source, Column column) {
+        return column(source, column.name());
+    }
+
+    /** Adds the column of that name of the row source {@code source}, which is one of our own words. */
+    SqlText column(String source, String column) {
         sql.append(source).append('.');
-        return name(column.name());
+        return name(column);
+    }
+
+    /** Returns a word for a row source that this statement has not used: {@code kind} with a number. */
+    String alias(String kind) {
+        aliases++;
+        return kind + aliases;
     }
 
     SqlText type(ColumnType type) {
@@ -50,7 +74,17 @@ final class SqlText {
         return this;
     }
 
-    /** Adds a constant of our own, quoted. */
+    /** Adds a type with its modifiers, as in {@code bpchar(1)}. */
+    SqlText castType(CastType target) {
+        sql.append(target.type().elementSql(schema));
+        for (int i = 0; i < target.modifiers().size(); i++) {
+            sql.append(i == 0 ? '(' : ',').append((int) target.modifiers().get(i));
+        }
+        sql.append(target.modifiers().isEmpty() ? "" : ")").append(target.type().array() ? "[]" : "");
+        return this;
+    }
+
+    /** Adds a constant, quoted: one of our own, or a name within a value. */
     SqlText literal(String text) {
         sql.append(Quoting.literal(text));
         return this;
@@ -62,15 +96,35 @@ final class SqlText {
         return this;
     }
 
-    /** Binds a value of the type. */
+    /** Binds a value of the type, which a filter gives. */
     SqlText value(String value, ColumnType type) {
+        var filter = filter(type);
+        if (filter != null) {
+            return routine(filter).words("(").value(value, "text").words(")");
+        }
+        bind(value);
+        return type(type);
+    }
+
+    /** Binds a value in the text form that PostgreSQL itself gave it. */
+    SqlText stored(String value, ColumnType type) {
         bind(value);
         return type(type);
     }
 
     /** Binds an array of which each element has the type. */
     SqlText values(List<String> elements, ColumnType type) {
-        bind(ArrayText.of(elements));
+        return array(ArrayText.of(elements), type);
+    }
+
+    /** Binds an array in PostgreSQL's text form, of which each element has the type. */
+    SqlText array(String array, ColumnType type) {
+        var filter = filter(type);
+        if (filter != null) {
+            words("ARRAY(SELECT ").routine(filter).words("(element) FROM unnest(");
+            return array(array, Expression.TEXT).words(") AS element)");
+        }
+        bind(array);
         sql.append(type.elementSql(schema)).append("[]");
         return this;
     }
@@ -97,6 +151,12 @@ final class SqlText {
     @Override
     public String toString() {
         return sql.toString();
+    }
+
+    // Of an array's elements PostgreSQL's own form counts, as their type has no say in how the array travels.
+    private static @Nullable String filter(ColumnType type) {
+        var representation = type.representation();
+        return representation == null || type.array() ? null : representation.filter();
     }
 
     private void bind(String value) {

@@ -1,16 +1,12 @@
 package dev.rowhouse.app.data.sql;
 
-import static dev.rowhouse.app.data.sql.ConditionSql.ROW;
-
 import dev.rowhouse.app.data.plan.ChangePlan;
 import dev.rowhouse.app.data.plan.InsertPlan;
-import dev.rowhouse.app.data.plan.Output;
+import dev.rowhouse.app.data.plan.KeysetPlan;
 import dev.rowhouse.app.data.plan.ReadPlan;
 import dev.rowhouse.app.data.plan.Rows;
-import dev.rowhouse.app.data.plan.Sort;
-import dev.rowhouse.app.data.query.OrderTerm.Direction;
-import dev.rowhouse.app.data.query.OrderTerm.Nulls;
-import dev.rowhouse.app.data.query.Page;
+import dev.rowhouse.app.data.plan.RowsPlan;
+import dev.rowhouse.app.data.plan.Source;
 import dev.rowhouse.tenancy.RoleName;
 import dev.rowhouse.tenancy.SchemaName;
 import dev.rowhouse.tenancy.catalog.Column;
@@ -20,7 +16,9 @@ import dev.rowhouse.tenancy.shard.Read;
 import dev.rowhouse.tenancy.shard.Statement;
 import dev.rowhouse.tenancy.shard.Write;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Writes plans down as statements for one house. */
 public final class SqlWriter {
@@ -29,81 +27,91 @@ public final class SqlWriter {
 
     /** @param role that the statement is for: under another one it yields no row */
     public static Read read(ReadPlan plan, SchemaName schema, RoleName role) {
-        var statement = read(plan, new SqlText(schema), text -> text.literal(role.value()));
+        return read(plan, Rendering.JSON, schema, role);
+    }
+
+    /** @param role that the statement is for: under another one it yields no row */
+    public static Read read(ReadPlan plan, Rendering rendering, SchemaName schema, RoleName role) {
+        var statement = read(plan, rendering, new SqlText(schema), text -> text.literal(role.value()));
         // The driver prepares only what has a value, so a read without one gets the role as its value.
         var prepared = statement.values().isEmpty()
-                ? read(plan, new SqlText(schema), text -> text.value(role.value(), "name"))
+                ? read(plan, rendering, new SqlText(schema), text -> text.value(role.value(), "name"))
                 : statement;
         return new Read(prepared, plan.callerIndependent(), plan.counted());
     }
 
-    private static Statement read(ReadPlan plan, SqlText text, Consumer<SqlText> role) {
+    private static Statement read(ReadPlan plan, Rendering rendering, SqlText text, Consumer<SqlText> role) {
         text.words(plan.counted() ? "SELECT answer.body, total.head" : "SELECT answer.body");
         role.accept(text.words(" FROM (SELECT WHERE current_user = "));
         text.words(") AS caller");
         if (plan.counted()) {
-            total(plan, text);
+            RowsSql.total(plan.rows(), plan.count(), text.words(" CROSS JOIN LATERAL ("));
+            text.words(") AS total");
         }
-        text.words(" LEFT JOIN LATERAL (SELECT row_to_json(");
-        var wholeRow = isWholeRow(plan);
-        if (wholeRow) {
-            text.words(ROW + ".*) AS body");
-        } else {
-            outputs(ROW, plan.outputs(), text.words("r.*) AS body FROM (SELECT "));
-        }
-        source(plan, text);
-        order(plan.order(), text);
-        page(plan.page(), text);
-        return text.words(wholeRow ? ") AS answer ON true" : ") AS r) AS answer ON true")
-                .statement();
+        RowsSql.answer(plan.rows(), rendering, text.words(" LEFT JOIN LATERAL ("));
+        return text.words(") AS answer ON true").statement();
     }
 
-    // Without a selection the row is its own answer, and the driver, which reads a statement's text at each use, has a
-    // third of it to read.
-    private static boolean isWholeRow(ReadPlan plan) {
-        var columns = plan.relation().columns();
-        var outputs = plan.outputs();
-        if (outputs.size() != columns.size()) {
-            return false;
+    /**
+     * Reads a page behind a row. Its head's {@code next} holds the values of the page's last row as an array of texts, or null
+     * when no page follows, beside the {@code total} if the read is counted.
+     *
+     * @param role that the statement is for: under another one it yields no row
+     */
+    public static Read read(KeysetPlan plan, Rendering rendering, SchemaName schema, RoleName role) {
+        var text = new SqlText(schema).words("SELECT answer.body, json_build_object(");
+        if (plan.read().counted()) {
+            RowsSql.number(plan.read().rows(), plan.read().count(), text.words("'total', ("));
+            text.words("), ");
         }
-        for (int i = 0; i < outputs.size(); i++) {
-            var output = outputs.get(i);
-            if (output.column() != columns.get(i)
-                    || !output.name().equals(output.column().name())) {
-                return false;
-            }
-        }
-        return true;
+        // The role is bound, so that a page without a value is prepared as well.
+        text.words("'next', answer.next) AS head FROM (SELECT WHERE current_user = ")
+                .value(role.value(), "name");
+        RowsSql.keyed(plan, rendering, text.words(") AS caller LEFT JOIN LATERAL ("));
+        return new Read(
+                text.words(") AS answer ON true").statement(), plan.read().callerIndependent(), true);
     }
 
-    private static void total(ReadPlan plan, SqlText text) {
-        text.words(" CROSS JOIN LATERAL (SELECT json_build_object('total', (SELECT count(*)");
-        source(plan, text);
-        text.words(")) AS head) AS total");
+    /** Asks PostgreSQL how it would carry the read out; the answer is one row, its plan as JSON. */
+    public static Read explain(ReadPlan plan, SchemaName schema) {
+        var text = new SqlText(schema).words("EXPLAIN (FORMAT JSON) ");
+        RowsSql.answer(plan.rows(), Rendering.JSON, text);
+        return new Read(text.statement(), false, false);
     }
 
-    private static void source(ReadPlan plan, SqlText text) {
-        text.words(" FROM ").relation(plan.relation()).words(" AS " + ROW);
-        ConditionSql.where(plan.condition(), text);
+    /** Asks the planner how many rows there are regardless of the page; answers with its plan as JSON. */
+    public static Read estimate(ReadPlan plan, SchemaName schema) {
+        var text = new SqlText(schema).words("EXPLAIN (FORMAT JSON) ");
+        RowsSql.all(plan.rows(), text);
+        return new Read(text.statement(), false, false);
     }
 
-    private static void order(List<Sort> order, SqlText text) {
-        for (int i = 0; i < order.size(); i++) {
-            var sort = order.get(i);
-            text.words(i == 0 ? " ORDER BY " : ", ").column(ROW, sort.column());
-            if (sort.direction() != null) {
-                text.words(sort.direction() == Direction.ASC ? " ASC" : " DESC");
-            }
-            if (sort.nulls() != null) {
-                text.words(sort.nulls() == Nulls.FIRST ? " NULLS FIRST" : " NULLS LAST");
-            }
-        }
+    /** Makes of a read one that answers with its execution plan: as JSON in one row, or as text in rows of one line. */
+    public static Read explained(Read read, boolean json, Set<ExplainOption> options) {
+        var sql = new StringBuilder("EXPLAIN (FORMAT ").append(json ? "JSON" : "TEXT");
+        options.forEach(option -> sql.append(", ").append(option.name()));
+        var statement = read.statement();
+        return new Read(
+                new Statement(sql.append(") ").append(statement.sql()).toString(), statement.values()), false, false);
+    }
+
+    /**
+     * Makes of a read one that brings none of its rows but only a head that says how many there are, as {@code rows}, and
+     * the {@code total} if the read was counted.
+     */
+    public static Read headOnly(Read read) {
+        var statement = read.statement();
+        var total = read.headed() ? "'total', max((answer.head ->> 'total')::bigint), " : "";
+        // The read's one empty row, which says that the role was right, is none of the answer's.
+        var sql = "SELECT NULL::json AS body, json_build_object(" + total + "'rows', count(answer.body)) AS head FROM ("
+                + statement.sql() + ") AS answer HAVING count(*) > 0";
+        return new Read(new Statement(sql, statement.values()), read.callerIndependent(), true);
     }
 
     /** Inserts {@code rows.json()}, an array of objects, in one statement. */
     public static Write insert(InsertPlan plan, Rows rows, SchemaName schema) {
         return write(plan.returning(), schema, text -> {
-            text.words("INSERT INTO ").relation(plan.relation()).words(" AS " + ROW);
+            text.words("INSERT INTO ").relation(plan.relation()).words(" AS " + Scope.ROW);
             if (rows.columns().isEmpty()) {
                 // Every column takes its default; the array says how many rows there are.
                 text.words(" SELECT FROM json_array_elements(")
@@ -126,21 +134,21 @@ public final class SqlWriter {
             return nothing(plan.returning(), schema);
         }
         return write(plan.returning(), schema, text -> {
-            text.words("UPDATE ").relation(plan.relation()).words(" AS " + ROW + " SET ");
+            text.words("UPDATE ").relation(plan.relation()).words(" AS " + Scope.ROW + " SET ");
             for (int i = 0; i < rows.columns().size(); i++) {
                 var column = rows.columns().get(i);
                 text.separated(i, ", ").name(column.name()).words(" = ").column("body", column);
             }
             text.words(" FROM json_to_record(").value(rows.json(), "json");
             recordType(rows.columns(), text.words(") AS body "));
-            ConditionSql.where(plan.condition(), text);
+            ConditionSql.where(plan.condition(), row(plan), text);
         });
     }
 
     public static Write delete(ChangePlan plan, SchemaName schema) {
         return write(plan.returning(), schema, text -> {
-            text.words("DELETE FROM ").relation(plan.relation()).words(" AS " + ROW);
-            ConditionSql.where(plan.condition(), text);
+            text.words("DELETE FROM ").relation(plan.relation()).words(" AS " + Scope.ROW);
+            ConditionSql.where(plan.condition(), row(plan), text);
         });
     }
 
@@ -180,21 +188,25 @@ public final class SqlWriter {
         return text.words(format.words()).toString();
     }
 
-    private static Write write(List<Output> returning, SchemaName schema, Consumer<SqlText> change) {
+    private static Write write(@Nullable RowsPlan returning, SchemaName schema, Consumer<SqlText> change) {
         var text = new SqlText(schema);
-        if (returning.isEmpty()) {
+        if (returning == null) {
             change.accept(text);
             return new Write(text.statement(), false);
         }
         change.accept(text.words("WITH changed AS ("));
-        outputs(ROW, returning, text.words(" RETURNING "));
-        text.words(") SELECT row_to_json(changed.*) AS body FROM changed");
+        RowsSql.returning(returning, text);
+        RowsSql.answer(returning, Rendering.JSON, text.words(") "));
         return new Write(text.statement(), true);
     }
 
-    private static Write nothing(List<Output> returning, SchemaName schema) {
+    private static Write nothing(@Nullable RowsPlan returning, SchemaName schema) {
         var text = new SqlText(schema).words("SELECT NULL::pg_catalog.\"json\" AS body WHERE false");
-        return new Write(text.statement(), !returning.isEmpty());
+        return new Write(text.statement(), returning != null);
+    }
+
+    private static Scope row(ChangePlan plan) {
+        return Scope.outermost(new Source.Table(plan.relation()));
     }
 
     private static void names(List<Column> columns, SqlText text) {
@@ -210,25 +222,5 @@ public final class SqlWriter {
             text.separated(i, ", ").name(column.name()).words(" ").type(column.type());
         }
         text.words(")");
-    }
-
-    // The limit stands in the text: PostgreSQL guesses a bound one as a tenth of the table, and then plans a page by
-    // key
-    // anew at every execution, which takes longer than reading it. An offset is guessed likewise, but is rarely there.
-    private static void page(Page page, SqlText text) {
-        text.words(" LIMIT ").number(page.limit(Page.LARGEST));
-        if (page.offset() > 0) {
-            text.words(" OFFSET ").value(Long.toString(page.offset()), "int8");
-        }
-    }
-
-    private static void outputs(String source, List<Output> outputs, SqlText text) {
-        for (int i = 0; i < outputs.size(); i++) {
-            var output = outputs.get(i);
-            text.separated(i, ", ").column(source, output.column());
-            if (!output.name().equals(output.column().name())) {
-                text.words(" AS ").name(output.name());
-            }
-        }
     }
 }

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class BodyRefusalTest {
 
-    private static final InsertPlan THING = new InsertPlan(Sample.THING, List.of(), List.of());
+    private static final InsertPlan THING = new InsertPlan(Sample.THING, List.of(), null);
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '\0', textBlock = """
@@ -115,7 +115,7 @@ class BodyRefusalTest {
     @Test
     void namedColumnsLetOtherMembersGo() {
         var id = List.<Column>of(Sample.THING.columns().getFirst());
-        var plan = new InsertPlan(Sample.THING, id, List.of());
+        var plan = new InsertPlan(Sample.THING, id, null);
 
         var rows = JsonBody.insert(plan, utf8("[{\"id\":1,\"nonsense\":{\"a\":[1]}},{}]"));
 
@@ -124,7 +124,7 @@ class BodyRefusalTest {
 
     @Test
     void anUpdateTakesOneObject() {
-        var plan = new ChangePlan(Sample.THING, Condition.NONE, List.of());
+        var plan = new ChangePlan(Sample.THING, Condition.NONE, null);
 
         assertThat(refused(() -> JsonBody.update(plan, utf8("[{\"id\":1}]"))).text())
                 .isEqualTo("the body is no JSON object");

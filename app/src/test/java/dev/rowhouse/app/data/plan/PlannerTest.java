@@ -45,7 +45,7 @@ class PlannerTest {
 
     @Test
     void aRepeatedColumnIsShownOnce() {
-        assertThat(read("thing", "select=id,*,id", CallerClass.ANON).outputs())
+        assertThat(read("thing", "select=id,*,id", CallerClass.ANON).rows().outputs())
                 .hasSize(Sample.THING.columns().size());
     }
 

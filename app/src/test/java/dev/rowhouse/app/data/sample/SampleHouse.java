@@ -8,6 +8,7 @@ import dev.rowhouse.tenancy.CallerClass;
 import dev.rowhouse.tenancy.HouseId;
 import dev.rowhouse.tenancy.RoleName;
 import dev.rowhouse.tenancy.SchemaName;
+import dev.rowhouse.tenancy.catalog.Catalog;
 import dev.rowhouse.tenancy.shard.Statement;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -26,16 +27,27 @@ public final class SampleHouse implements AutoCloseable {
     private static final Pattern PLACEHOLDER = Pattern.compile("\\$(\\d+)::");
 
     private final HouseId id = HouseId.random();
+    private final Catalog catalog;
     private final Connection connection;
 
     public SampleHouse() throws SQLException {
+        this(Sample.DDL, Sample.CATALOG);
+    }
+
+    private SampleHouse(String ddl, Catalog catalog) throws SQLException {
+        this.catalog = catalog;
         var server = PostgresServer.shared();
         var endpoint = server.createDatabase("sample_" + id);
         connection = DriverManager.getConnection(
                 "jdbc:postgresql://" + endpoint.host() + ":" + endpoint.port() + "/" + endpoint.database(),
                 server.superuser().user(),
                 server.superuser().password());
-        execute(Sample.DDL.formatted(id.schema().quoted()));
+        execute(ddl.formatted(id.schema().quoted()));
+    }
+
+    /** Returns a house of the films. */
+    public static SampleHouse ofFilms() throws SQLException {
+        return new SampleHouse(Films.DDL, Films.CATALOG);
     }
 
     public SchemaName schema() {
@@ -50,19 +62,29 @@ public final class SampleHouse implements AutoCloseable {
 
     /** Runs the address as a read of the service caller and returns the rows' JSON. */
     public List<String> read(String relation, String query) throws SQLException {
+        return rows(statement(relation, query));
+    }
+
+    /** Returns the statement that reads the address. */
+    public Statement statement(String relation, String query, String... prefer) {
         var plan = Planner.read(
-                QueryParser.read(relation, Sample.parameters(query), List.of()), Sample.CATALOG, CallerClass.SERVICE);
-        return rows(SqlWriter.read(plan, schema(), new RoleName("postgres")).statement());
+                QueryParser.read(relation, Sample.parameters(query), List.of(prefer)), catalog, CallerClass.SERVICE);
+        return SqlWriter.read(plan, schema(), new RoleName("postgres")).statement();
     }
 
     /** Runs the statement and returns its first column, leaving out nulls. */
     public List<String> rows(Statement statement) throws SQLException {
+        return rows(statement, 1);
+    }
+
+    /** Runs the statement and returns one of its columns, leaving out nulls. */
+    public List<String> rows(Statement statement, int column) throws SQLException {
         var rows = new ArrayList<String>();
         try (var prepared = prepare(statement);
                 var result = prepared.executeQuery()) {
             while (result.next()) {
-                if (result.getString(1) != null) {
-                    rows.add(result.getString(1));
+                if (result.getString(column) != null) {
+                    rows.add(result.getString(column));
                 }
             }
         }

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.rowhouse.app.data.plan.Planner;
 import dev.rowhouse.app.data.query.Filter;
 import dev.rowhouse.app.data.query.Filter.Comparator;
+import dev.rowhouse.app.data.query.Filter.Quantifier;
 import dev.rowhouse.app.data.query.Filter.Truth;
 import dev.rowhouse.app.data.query.Operand;
+import dev.rowhouse.app.data.query.Operand.Step;
 import dev.rowhouse.app.data.query.Page;
 import dev.rowhouse.app.data.query.Preferences;
 import dev.rowhouse.app.data.query.ReadQuery;
@@ -21,15 +23,21 @@ import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.json.JsonMapper;
 
 class FilterModelTest {
+
+    private static final JsonMapper JSON = new JsonMapper();
 
     private static final List<String> TEXTS = List.of(
             "",
@@ -62,7 +70,17 @@ class FilterModelTest {
 
     private final Random random = new Random(7);
 
-    record Row(int id, @Nullable String name, @Nullable Boolean active) {}
+    private static final List<String> REGEXES =
+            List.of("^a", "b$", "[ab]", "^$", "A", "ä", "\\\\", "x|\"", ".", "^.{2}$");
+    private static final List<String> WORDS = List.of("red", "green", "blue");
+    private static final List<String> MEMBERS = List.of("a", "b", "it's", "q\"uote", "");
+
+    record Row(
+            int id,
+            @Nullable String name,
+            @Nullable Boolean active,
+            @Nullable List<String> tags,
+            @Nullable Map<String, String> notes) {}
 
     @Test
     void theDatabaseFindsTheRowsThatTheModelFinds() throws SQLException {
@@ -70,12 +88,14 @@ class FilterModelTest {
         try (var house = new SampleHouse()) {
             for (var row : rows) {
                 house.change(new Statement(
-                        "INSERT INTO " + house.schema().quoted()
-                                + ".thing (id, name, active) VALUES ($1::int4, $2::text, $3::bool)",
+                        "INSERT INTO " + house.schema().quoted() + ".thing (id, name, active, tags, notes) "
+                                + "VALUES ($1::int4, $2::text, $3::bool, $4::text[], $5::jsonb)",
                         Arrays.asList(
                                 Integer.toString(row.id()),
                                 row.name(),
-                                row.active() == null ? null : row.active().toString())));
+                                row.active() == null ? null : row.active().toString(),
+                                row.tags() == null ? null : ArrayText.of(row.tags()),
+                                row.notes() == null ? null : JSON.writeValueAsString(row.notes()))));
             }
             for (int i = 0; i < 1_000; i++) {
                 var filter = filter(3);
@@ -100,24 +120,52 @@ class FilterModelTest {
     }
 
     private Row row(int id) {
-        return new Row(id, random.nextInt(5) == 0 ? null : one(TEXTS), one(Arrays.asList(true, false, null)));
+        var notes = new TreeMap<String, String>();
+        some(4, MEMBERS).forEach(member -> notes.put(member, one(TEXTS)));
+        return new Row(
+                id,
+                random.nextInt(5) == 0 ? null : one(TEXTS),
+                one(Arrays.asList(true, false, null)),
+                random.nextInt(5) == 0 ? null : some(4, WORDS),
+                random.nextInt(5) == 0 ? null : notes);
     }
 
     private Filter filter(int depth) {
-        return switch (random.nextInt(depth > 0 ? 8 : 5)) {
+        return switch (random.nextInt(depth > 0 ? 12 : 9)) {
             case 0 -> new Filter.Comparison(column("id"), ordered(), Integer.toString(random.nextInt(150)));
-            case 1 -> new Filter.Comparison(column("name"), ordered(), one(TEXTS));
-            case 2 ->
-                new Filter.Comparison(column("name"), one(List.of(Comparator.LIKE, Comparator.ILIKE)), one(PATTERNS));
-            case 3 -> new Filter.In(column("name"), some(4, TEXTS));
+            case 1 -> new Filter.Comparison(text(), ordered(), one(TEXTS));
+            case 2 -> new Filter.Comparison(text(), one(List.of(Comparator.LIKE, Comparator.ILIKE)), one(PATTERNS));
+            case 3 -> new Filter.In(text(), some(4, TEXTS));
             case 4 ->
                 random.nextBoolean()
                         ? new Filter.Is(column("active"), one(List.of(Truth.values())))
-                        : new Filter.Is(column("name"), one(List.of(Truth.NULL, Truth.NOT_NULL)));
-            case 5 -> new Filter.Not(filter(depth - 1));
-            case 6 -> new Filter.And(List.of(filter(depth - 1), filter(depth - 1)));
+                        : new Filter.Is(one(List.of(text(), column("tags"))), one(List.of(Truth.NULL, Truth.NOT_NULL)));
+            case 5 -> new Filter.Comparison(text(), Comparator.ISDISTINCT, one(TEXTS));
+            case 6 -> new Filter.Comparison(text(), one(List.of(Comparator.MATCH, Comparator.IMATCH)), one(REGEXES));
+            case 7 ->
+                new Filter.Comparison(
+                        column("tags"),
+                        one(List.of(Comparator.CS, Comparator.CD, Comparator.OV)),
+                        ArrayText.of(some(3, WORDS)));
+            case 8 -> quantified();
+            case 9 -> new Filter.Not(filter(depth - 1));
+            case 10 -> new Filter.And(List.of(filter(depth - 1), filter(depth - 1)));
             default -> new Filter.Or(List.of(filter(depth - 1), filter(depth - 1)));
         };
+    }
+
+    private Filter quantified() {
+        var quantifier = one(List.of(Quantifier.values()));
+        return random.nextBoolean()
+                ? new Filter.Quantified(text(), ordered(), quantifier, ArrayText.of(some(4, TEXTS)))
+                : new Filter.Quantified(text(), Comparator.LIKE, quantifier, ArrayText.of(some(4, PATTERNS)));
+    }
+
+    /** Returns the name or a member of the notes as text. */
+    private Operand text() {
+        return random.nextBoolean()
+                ? column("name")
+                : new Operand("notes", List.of(new Step.Member(one(MEMBERS), true)));
     }
 
     /** Three truth values: null is unknown. */
@@ -138,7 +186,14 @@ class FilterModelTest {
                     case FALSE -> Boolean.FALSE.equals(value);
                 };
             }
-            case Filter.Quantified _, Filter.TextSearch _ -> throw new AssertionError(filter);
+            case Filter.TextSearch _ -> throw new AssertionError(filter);
+            case Filter.Quantified(var operand, var comparator, var quantifier, var array) -> {
+                var elements = elements(array).stream()
+                        .<Filter>map(element -> new Filter.Comparison(operand, comparator, element))
+                        .toList();
+                // Of nothing any is false and all is true, even for what is unknown.
+                yield joined(elements, row, quantifier == Quantifier.ANY);
+            }
             case Filter.In(var operand, var values) -> {
                 var value = value(operand, row);
                 // Nothing is in an empty list, not even the unknown.
@@ -146,9 +201,23 @@ class FilterModelTest {
             }
             case Filter.Comparison(var operand, var comparator, var text) -> {
                 var value = value(operand, row);
+                if (comparator == Comparator.ISDISTINCT) {
+                    yield !text.equals(value);
+                }
                 yield value == null ? null : compared(value, comparator, text);
             }
         };
+    }
+
+    /** Returns the elements of an array's text, each of which is quoted. */
+    private static List<String> elements(String array) {
+        return Pattern.compile("\"((?:[^\"\\\\]|\\\\.)*)\"", Pattern.DOTALL)
+                .matcher(array)
+                .results()
+                .map(found -> Pattern.compile("\\\\(.)", Pattern.DOTALL)
+                        .matcher(found.group(1))
+                        .replaceAll("$1"))
+                .toList();
     }
 
     private static @Nullable Boolean joined(List<Filter> members, Row row, boolean decisive) {
@@ -158,6 +227,14 @@ class FilterModelTest {
     }
 
     private static boolean compared(Object value, Comparator comparator, String text) {
+        if (value instanceof List<?> tags) {
+            return switch (comparator) {
+                case CS -> tags.containsAll(elements(text));
+                case CD -> elements(text).containsAll(tags);
+                case OV -> !Collections.disjoint(tags, elements(text));
+                default -> throw new AssertionError(comparator);
+            };
+        }
         int order = value instanceof Integer number
                 ? number.compareTo(Integer.valueOf(text))
                 : Arrays.compareUnsigned(
@@ -174,6 +251,12 @@ class FilterModelTest {
                 pattern(text, Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE)
                         .matcher(value.toString())
                         .matches();
+            case MATCH ->
+                Pattern.compile(text, Pattern.DOTALL).matcher(value.toString()).find();
+            case IMATCH ->
+                Pattern.compile(text, Pattern.DOTALL | Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE)
+                        .matcher(value.toString())
+                        .find();
             default -> throw new AssertionError(comparator);
         };
     }
@@ -189,6 +272,11 @@ class FilterModelTest {
         return switch (operand.column()) {
             case "id" -> row.id();
             case "name" -> row.name();
+            case "tags" -> row.tags();
+            case "notes" ->
+                row.notes() == null || !(operand.path().getFirst() instanceof Step.Member(var name, var _))
+                        ? null
+                        : row.notes().get(name);
             default -> row.active();
         };
     }

@@ -120,8 +120,8 @@ class SqlWriterTest {
         assertThat(write.returning()).isTrue();
         assertThat(write.statement().sql())
                 .startsWith("WITH changed AS (INSERT INTO ")
-                .endsWith(
-                        " RETURNING t.\"id\", t.\"name\" AS \"label\") SELECT row_to_json(changed.*) AS body FROM changed");
+                .endsWith(" RETURNING t.\"id\", t.\"name\") SELECT row_to_json(r.*) AS body FROM "
+                        + "(SELECT t.\"id\", t.\"name\" AS \"label\" FROM changed AS t) AS r");
     }
 
     @Test

@@ -108,7 +108,7 @@ public final class RunningApp implements AutoCloseable {
         var slug = "tenant-" + RUN + "-" + SLUGS.incrementAndGet();
         var order = new HashMap<>(wishes);
         order.put("slug", slug);
-        order.put("blueprint", "shop");
+        order.putIfAbsent("blueprint", "shop");
         var answer = operator()
                 .post()
                 .uri("/admin/v1/tenants")

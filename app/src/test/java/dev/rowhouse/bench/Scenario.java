@@ -2,8 +2,11 @@ package dev.rowhouse.bench;
 
 import dev.rowhouse.app.data.body.JsonBody;
 import dev.rowhouse.app.data.plan.Planner;
+import dev.rowhouse.app.data.plan.WritePlanner;
 import dev.rowhouse.app.data.query.QueryParser;
+import dev.rowhouse.app.data.sql.Rendering;
 import dev.rowhouse.app.data.sql.SqlWriter;
+import dev.rowhouse.app.data.sql.WriteSql;
 import dev.rowhouse.tenancy.CallerClass;
 import dev.rowhouse.tenancy.House;
 import dev.rowhouse.tenancy.catalog.Catalog;
@@ -81,7 +84,7 @@ record Scenario(String name, Call product, Call control, Sql sql, boolean inTran
                 new Call("POST", "/t/{tenant}/rest/v1/entry", WRITE, row),
                 new Call("POST", "/entries", JSON, row),
                 Scenario::insert,
-                true,
+                false,
                 List.of(""));
     }
 
@@ -92,7 +95,7 @@ record Scenario(String name, Call product, Call control, Sql sql, boolean inTran
                 new Call("PATCH", "/t/{tenant}/rest/v1/item?id=eq.{id}", WRITE, change),
                 new Call("PATCH", "/items/{id}", JSON, change),
                 Scenario::update,
-                true,
+                false,
                 List.of("", RANDOM_ID));
     }
 
@@ -102,15 +105,22 @@ record Scenario(String name, Call product, Call control, Sql sql, boolean inTran
     }
 
     private static Statement insert(Catalog catalog, House house) {
-        var plan = Planner.insert(QueryParser.insert("entry", List.of(), MINIMAL), catalog);
+        var plan = WritePlanner.insert(QueryParser.insert("entry", List.of(), MINIMAL), catalog, CALLER);
         var rows = JsonBody.insert(plan, bytes("{\"name\": \"measured\", \"amount\": 17}"));
-        return SqlWriter.insert(plan, rows, house.schema()).statement();
+        return WriteSql.insert(
+                        plan, rows, Rendering.JSON, house.schema(), house.id().role(CALLER))
+                .statement();
     }
 
     private static Statement update(Catalog catalog, House house) {
         var query = QueryParser.change("item", List.of(Map.entry("id", "eq.1")), MINIMAL);
-        var plan = Planner.update(query, catalog);
-        return SqlWriter.update(plan, JsonBody.update(plan, bytes("{\"stock\": 17}")), house.schema())
+        var plan = WritePlanner.update(query, catalog, CALLER);
+        return WriteSql.update(
+                        plan,
+                        JsonBody.update(plan, bytes("{\"stock\": 17}")),
+                        Rendering.JSON,
+                        house.schema(),
+                        house.id().role(CALLER))
                 .statement();
     }
 

@@ -1,14 +1,47 @@
 package dev.rowhouse.tenancy;
 
+import java.util.HashMap;
+import java.util.Map;
+
 /**
- * On whose behalf a statement runs.
+ * On whose behalf a statement runs, and for which request.
  *
  * @param claims the JSON object that policies and functions read as {@code request.jwt.claims}
+ * @param settings what else they can read for the length of a transaction, by the name of the setting, such as {@code
+ *     request.method}; the names are ours, the values may be a client's
  */
-public record Caller(CallerClass callerClass, String claims) {
+public record Caller(CallerClass callerClass, String claims, Map<String, String> settings) {
+
+    private static final String TIME_ZONE = "TimeZone";
+
+    public Caller {
+        settings = Map.copyOf(settings);
+    }
+
+    /** A caller whose request nobody reads of. */
+    public Caller(CallerClass callerClass, String claims) {
+        this(callerClass, claims, Map.of());
+    }
 
     /** The holder of one of the tenant's API keys: no user, only a role. */
     public static Caller ofKey(CallerClass callerClass) {
         return new Caller(callerClass, "{\"role\":\"" + callerClass.blueprintRole() + "\"}");
+    }
+
+    /** Returns the caller with the settings of its request. */
+    public Caller with(Map<String, String> requestSettings) {
+        return new Caller(callerClass, claims, requestSettings);
+    }
+
+    /** Returns the caller with its own time zone, in which times without one are read and all are shown. */
+    public Caller inTimeZone(String zone) {
+        var all = new HashMap<>(settings);
+        all.put(TIME_ZONE, zone);
+        return with(all);
+    }
+
+    /** Says whether the caller has a time zone of its own: an answer depends on it, even one of plain tables. */
+    public boolean hasTimeZone() {
+        return settings.containsKey(TIME_ZONE);
     }
 }

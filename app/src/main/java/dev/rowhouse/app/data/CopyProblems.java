@@ -9,13 +9,21 @@ import java.util.regex.Pattern;
 /** Says of a row that COPY refused where it stands in the client's body. */
 final class CopyProblems {
 
+    // bad_copy_file_format: what else it can mean is found before.
+    private static final String WRONG_NUMBER_OF_VALUES = "22P04";
+
     private static final Pattern PLACE =
             Pattern.compile("COPY .*?, line (\\d+)(?:, column ([^:]+))?.*", Pattern.DOTALL);
 
     private CopyProblems() {}
 
     static Problem of(ShardError.Refused refused, CopyFormat format) {
-        var problem = SqlStates.answer(refused);
+        var answer = SqlStates.answer(refused);
+        var problem = refused.sqlState().equals(WRONG_NUMBER_OF_VALUES)
+                ? Problem.of(answer.type(), "All lines must have same number of fields")
+                        .withCode("PGRST102")
+                        .withDetails(refused.text())
+                : answer;
         var place = PLACE.matcher(refused.where() == null ? "" : refused.where());
         if (!place.matches()) {
             return problem;

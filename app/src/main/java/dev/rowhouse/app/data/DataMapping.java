@@ -9,12 +9,13 @@ import org.springframework.web.server.WebHandler;
 import reactor.core.publisher.Mono;
 
 /**
- * Takes every request of {@code {tenant}/rest/v1/{relation}} to the {@link DataHandler}: one look at the path instead of a
+ * Takes every request of {@code {tenant}/rest/v1/{relation}} and {@code {tenant}/rest/v1/rpc/{function}} to the {@link DataHandler}: one look at the path instead of a
  * walk through all routes.
  */
 public final class DataMapping implements HandlerMapping, Ordered {
 
     private static final String ROOT = "/rest/v1/";
+    private static final String CALLS = "rpc/";
 
     private final DataHandler handler;
     private final @Nullable String baseDomain;
@@ -33,6 +34,14 @@ public final class DataMapping implements HandlerMapping, Ordered {
             return Mono.empty();
         }
         var relation = address.path().substring(ROOT.length());
+        if (relation.startsWith(CALLS)) {
+            var function = relation.substring(CALLS.length());
+            if (function.isEmpty() || function.indexOf('/') >= 0) {
+                return Mono.empty();
+            }
+            WebHandler called = request -> handler.call(request, address.slug(), function);
+            return Mono.just(called);
+        }
         if (relation.isEmpty() || relation.indexOf('/') >= 0) {
             return Mono.empty();
         }

@@ -25,6 +25,8 @@ record DataRequest(
         String relation,
         @Nullable Timing timing) {
 
+    private static final String ROOT = "/rest/v1";
+
     String method() {
         return exchange.getRequest().getMethod().name();
     }
@@ -53,8 +55,20 @@ record DataRequest(
         return admitted.callerClass();
     }
 
+    /** Returns the caller as code of the tenant's sees it, with the settings of this request. */
     Caller caller() {
+        return plainCaller().with(RequestSettings.of(method(), path(), headers()));
+    }
+
+    /** Returns the caller for what no code of the tenant's sees. */
+    Caller plainCaller() {
         return admitted.caller();
+    }
+
+    /** Returns what follows {@code /rest/v1} in the address, as the client wrote it. */
+    private String path() {
+        var path = exchange.getRequest().getURI().getRawPath();
+        return path.substring(path.indexOf(ROOT) + ROOT.length());
     }
 
     RoleName role() {

@@ -3,24 +3,20 @@ package dev.rowhouse.app.data;
 import dev.rowhouse.app.data.body.BatchStream;
 import dev.rowhouse.app.data.body.CopyStream;
 import dev.rowhouse.app.data.plan.InsertPlan;
-import dev.rowhouse.app.data.plan.Planner;
 import dev.rowhouse.app.data.query.Preferences;
 import dev.rowhouse.app.data.query.QueryError;
-import dev.rowhouse.app.data.query.QueryParser;
+import dev.rowhouse.app.data.query.WriteQuery;
 import dev.rowhouse.app.data.sql.CopyFormat;
-import dev.rowhouse.app.data.sql.SqlWriter;
-import dev.rowhouse.app.problem.Problem;
-import dev.rowhouse.app.problem.ProblemType;
+import dev.rowhouse.app.data.sql.Rendering;
+import dev.rowhouse.app.data.sql.WriteSql;
+import dev.rowhouse.tenancy.Caller;
 import dev.rowhouse.tenancy.CallerClass;
 import dev.rowhouse.tenancy.shard.ShardError;
 import dev.rowhouse.tenancy.shard.TenantDatabase;
 import io.netty.buffer.Unpooled;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
-import org.springframework.core.io.buffer.DataBuffer;
-import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.http.HttpStatus;
-import org.springframework.http.MediaType;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -30,51 +26,49 @@ import reactor.core.publisher.Mono;
  */
 final class Imports {
 
-    private static final MediaType CSV = MediaType.parseMediaType("text/csv");
-    private static final MediaType NDJSON = MediaType.parseMediaType("application/x-ndjson");
-
     private final TenantDatabase database;
 
     Imports(TenantDatabase database) {
         this.database = database;
     }
 
-    /** Says whether the body is rows to be streamed. */
-    boolean takes(DataRequest request) {
+    /** Says whether the body's rows can be streamed, for nothing is asked of them but to be inserted. */
+    static boolean streams(DataRequest request, WriteQuery query) {
         var type = request.headers().getContentType();
-        return type != null && (CSV.equalsTypeAndSubtype(type) || NDJSON.equalsTypeAndSubtype(type));
+        var preferences = query.preferences();
+        return (Bodies.isOf(type, Bodies.CSV) || Bodies.isOf(type, Bodies.NDJSON))
+                && preferences.returning() == Preferences.Returning.MINIMAL
+                && preferences.resolution() == null
+                && !preferences.rollback()
+                && query.columns().isEmpty();
     }
 
-    Mono<Void> answer(DataRequest request) {
-        var query = QueryParser.insert(request.relation(), request.parameters(), request.prefer());
-        if (query.preferences().returning() != Preferences.Returning.MINIMAL) {
-            return Mono.error(() -> Problem.of(
-                            ProblemType.INVALID_QUERY, "an import answers with nothing but the number of its rows")
-                    .withHint("leave out 'return', or send the rows as application/json"));
-        }
-        var plan = Planner.insert(query, request.catalog());
-        return imported(request, plan).flatMap(rows -> {
+    Mono<Void> answer(DataRequest request, WriteQuery query, InsertPlan plan) {
+        return imported(request, query, plan).flatMap(rows -> {
             var response = request.response();
             response.setStatusCode(HttpStatus.CREATED);
-            response.getHeaders().set("Content-Range", "*/" + rows);
+            response.getHeaders().set(Ranges.CONTENT_RANGE, "*/" + rows);
             response.getHeaders().setContentLength(0);
             request.apply(query.preferences().applied());
             return response.setComplete();
         });
     }
 
-    private Mono<Long> imported(DataRequest request, InsertPlan plan) {
-        var csv = CSV.equalsTypeAndSubtype(request.headers().getContentType());
-        if (plan.relation().rowSecurity() && request.callerClass() != CallerClass.SERVICE) {
-            return inBatches(request, plan, csv ? BatchStream.csv(plan) : BatchStream.ndjson(plan));
+    private Mono<Long> imported(DataRequest request, WriteQuery query, InsertPlan plan) {
+        var csv = Bodies.isOf(request.headers().getContentType(), Bodies.CSV);
+        var caller = Writes.caller(request, query.preferences());
+        if (plan.relation().rowSecurity() && request.callerClass() != CallerClass.SERVICE
+                || plan.relation().columns().stream()
+                        .anyMatch(column -> column.type().writtenBy() != null)) {
+            return inBatches(request, caller, plan, csv ? BatchStream.csv(plan) : BatchStream.ndjson(plan));
         }
-        return byCopy(request, plan, csv ? CopyStream.csv(plan) : CopyStream.ndjson(plan));
+        return byCopy(request, caller, plan, csv ? CopyStream.csv(plan) : CopyStream.ndjson(plan));
     }
 
     // With its first byte the stream knows its columns, and the statement can be written.
-    private Mono<Long> byCopy(DataRequest request, InsertPlan plan, CopyStream stream) {
+    private Mono<Long> byCopy(DataRequest request, Caller caller, InsertPlan plan, CopyStream stream) {
         var refusal = new AtomicReference<QueryError>();
-        return Flux.concat(body(request).map(stream::feed), Mono.fromSupplier(stream::finish))
+        return Flux.concat(Bodies.pieces(request).map(stream::feed), Mono.fromSupplier(stream::finish))
                 .doOnError(QueryError.class, refusal::set)
                 .filter(bytes -> bytes.length > 0)
                 .switchOnFirst((first, rows) -> {
@@ -82,8 +76,8 @@ final class Imports {
                         return rows.then(Mono.just(0L));
                     }
                     var house = request.house();
-                    var sql = SqlWriter.copy(plan.relation(), stream.columns(), stream.format(), house.schema());
-                    return database.copyIn(house, request.caller(), sql, rows.map(Unpooled::wrappedBuffer));
+                    var sql = WriteSql.copy(plan.relation(), stream.columns(), stream.format(), house.schema());
+                    return database.copyIn(house, caller, sql, rows.map(Unpooled::wrappedBuffer));
                 })
                 .singleOrEmpty()
                 .onErrorMap(failure -> reason(failure, refusal.get(), stream.format()));
@@ -97,23 +91,13 @@ final class Imports {
         return failure instanceof ShardError.Refused refused ? CopyProblems.of(refused, format) : failure;
     }
 
-    private Mono<Long> inBatches(DataRequest request, InsertPlan plan, BatchStream stream) {
+    private Mono<Long> inBatches(DataRequest request, Caller caller, InsertPlan plan, BatchStream stream) {
         var house = request.house();
         var statements = Flux.concat(
-                        body(request).concatMapIterable(stream::feed),
+                        Bodies.pieces(request).concatMapIterable(stream::feed),
                         Flux.defer(() -> Flux.fromIterable(stream.finish())))
-                .map(rows -> SqlWriter.insert(plan, rows, house.schema()).statement());
-        return database.writeAll(house, request.caller(), statements);
-    }
-
-    private static Flux<byte[]> body(DataRequest request) {
-        return request.exchange().getRequest().getBody().map(Imports::bytes);
-    }
-
-    private static byte[] bytes(DataBuffer part) {
-        var bytes = new byte[part.readableByteCount()];
-        part.read(bytes);
-        DataBufferUtils.release(part);
-        return bytes;
+                .map(rows -> WriteSql.insert(plan, rows, Rendering.JSON, house.schema(), request.role())
+                        .statement());
+        return database.writeAll(house, caller, statements);
     }
 }

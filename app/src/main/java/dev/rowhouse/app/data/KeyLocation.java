@@ -2,30 +2,32 @@ package dev.rowhouse.app.data;
 
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.util.Optional;
+import java.util.List;
 import java.util.stream.Collectors;
+import org.springframework.http.HttpHeaders;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Where a single inserted row is found, told by the key that the insert returned. */
+/** The address under which an inserted row is found, told by the key that the insert returned. */
 final class KeyLocation {
 
     private static final JsonMapper JSON = new JsonMapper();
 
     private KeyLocation() {}
 
-    static Optional<String> of(String relation, byte[] keys) {
-        if (keys.length == 0) {
-            return Optional.empty();
+    /** Names the row in the answer if there is exactly one and it has a key. */
+    static void tell(DataRequest request, List<byte[]> keys) {
+        if (keys.size() != 1) {
+            return;
         }
-        var rows = JSON.readTree(keys);
-        if (rows.size() != 1 || rows.get(0).isEmpty()) {
-            return Optional.empty();
-        }
-        var filters = rows.get(0).properties().stream()
+        var path = request.exchange().getRequest().getURI().getRawPath();
+        request.response().getHeaders().set(HttpHeaders.LOCATION, path + "?" + filters(keys.getFirst()));
+    }
+
+    private static String filters(byte[] key) {
+        return JSON.readTree(key).properties().stream()
                 .map(column -> encoded(column.getKey()) + "=eq." + value(column.getValue()))
                 .collect(Collectors.joining("&"));
-        return Optional.of("/rest/v1/" + encoded(relation) + "?" + filters);
     }
 
     private static String value(JsonNode value) {

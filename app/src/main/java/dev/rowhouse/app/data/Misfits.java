@@ -1,7 +1,7 @@
 package dev.rowhouse.app.data;
 
 import dev.rowhouse.app.data.plan.Rows;
-import dev.rowhouse.app.data.sql.SqlWriter;
+import dev.rowhouse.app.data.sql.MisfitSql;
 import dev.rowhouse.app.problem.Problem;
 import dev.rowhouse.app.problem.SqlStates;
 import dev.rowhouse.tenancy.catalog.ColumnType.Category;
@@ -32,13 +32,14 @@ final class Misfits {
     /** Fails with {@code refused}, or with a problem that says which member it is of. */
     <T> Mono<T> explained(ShardError.Refused refused, DataRequest request, Rows rows) {
         var columns = rows.columns().stream()
-                .filter(column -> column.type().category() != Category.JSON)
+                .filter(column -> column.type().category() != Category.JSON
+                        && column.type().writtenBy() == null)
                 .toList();
         if (!OF_A_VALUE.contains(refused.sqlState()) || columns.isEmpty()) {
             return Mono.error(refused);
         }
         var json = rows.json().stripLeading();
-        var read = SqlWriter.misfit(
+        var read = MisfitSql.of(
                 columns,
                 json.startsWith("[") ? json : "[" + json + "]",
                 request.house().schema(),

@@ -28,8 +28,8 @@ final class QueryProblems {
             default ->
                 switch (error.kind()) {
                     case MALFORMED -> ProblemType.INVALID_QUERY;
-                    case AMBIGUOUS -> ProblemType.AMBIGUOUS;
                     case NOT_FOUND -> ProblemType.RELATION_UNKNOWN;
+                    case AMBIGUOUS -> ProblemType.AMBIGUOUS;
                     case NOT_ALLOWED -> ProblemType.METHOD_NOT_ALLOWED;
                     case NOT_SATISFIABLE -> ProblemType.RANGE_NOT_SATISFIABLE;
                     case TOO_LARGE -> ProblemType.BODY_TOO_LARGE;

@@ -6,6 +6,7 @@ import dev.rowhouse.app.data.query.Page;
 import dev.rowhouse.app.data.query.Preferences.Count;
 import dev.rowhouse.app.data.query.QueryParser;
 import dev.rowhouse.app.data.sql.SqlWriter;
+import dev.rowhouse.tenancy.Caller;
 import dev.rowhouse.tenancy.CallerClass;
 import dev.rowhouse.tenancy.shard.TenantDatabase;
 import io.netty.buffer.ByteBuf;
@@ -39,13 +40,19 @@ final class Reads {
         var plan = Planner.read(query, request.catalog(), request.callerClass());
         request.apply(query.preferences().applied());
         RowsAnswer.locate(request);
+        var caller = caller(request, plan, query.preferences().timezone());
         return switch (plan.count()) {
-            case NONE, EXACT -> answer(request, plan, new RowsAnswer(request, representation, plan.page()), 0);
+            case NONE, EXACT -> answer(caller, plan, new RowsAnswer(request, representation, plan.page()), 0);
             case PLANNED, ESTIMATED ->
                 planned(request, plan)
                         .flatMap(planned ->
-                                answer(request, plan, new RowsAnswer(request, representation, plan.page()), planned));
+                                answer(caller, plan, new RowsAnswer(request, representation, plan.page()), planned));
         };
+    }
+
+    private static Caller caller(DataRequest request, ReadPlan plan, @Nullable String timezone) {
+        var caller = plan.callerIndependent() ? request.plainCaller() : request.caller();
+        return timezone == null ? caller : caller.inTimeZone(timezone);
     }
 
     private Mono<Void> explain(DataRequest request, Explanation explanation) {
@@ -63,13 +70,14 @@ final class Reads {
     }
 
     /** @param planned the planner's estimate of the total, where it was asked for one */
-    private Mono<Void> answer(DataRequest request, ReadPlan plan, RowsAnswer answer, long planned) {
+    private Mono<Void> answer(Caller caller, ReadPlan plan, RowsAnswer answer, long planned) {
+        var request = answer.request();
         var headOnly = request.exchange().getRequest().getMethod() == HttpMethod.HEAD;
         var read = SqlWriter.read(
                 plan, answer.representation().rendering(), request.house().schema(), request.role());
         var statement = headOnly ? SqlWriter.headOnly(read) : read;
         request.ended("plan");
-        var rows = database.read(request.house(), request.caller(), statement);
+        var rows = database.read(request.house(), caller, statement);
         if (!statement.headed()) {
             return answer.send(rows, plan.count() == Count.PLANNED ? new Total(planned, false) : null);
         }

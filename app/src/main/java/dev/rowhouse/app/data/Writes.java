@@ -1,131 +1,204 @@
 package dev.rowhouse.app.data;
 
 import dev.rowhouse.app.data.body.JsonBody;
-import dev.rowhouse.app.data.plan.Planner;
+import dev.rowhouse.app.data.plan.Condition;
+import dev.rowhouse.app.data.plan.InsertPlan;
 import dev.rowhouse.app.data.plan.Rows;
+import dev.rowhouse.app.data.plan.WritePlanner;
 import dev.rowhouse.app.data.query.Preferences;
+import dev.rowhouse.app.data.query.Preferences.Returning;
+import dev.rowhouse.app.data.query.QueryError;
 import dev.rowhouse.app.data.query.QueryParser;
 import dev.rowhouse.app.data.query.WriteQuery;
-import dev.rowhouse.app.data.sql.SqlWriter;
-import dev.rowhouse.app.problem.Problem;
-import dev.rowhouse.app.problem.ProblemType;
+import dev.rowhouse.app.data.sql.WriteSql;
+import dev.rowhouse.tenancy.Caller;
 import dev.rowhouse.tenancy.shard.ShardError;
 import dev.rowhouse.tenancy.shard.TenantDatabase;
+import dev.rowhouse.tenancy.shard.TransactionEnd;
 import dev.rowhouse.tenancy.shard.Write;
 import dev.rowhouse.tenancy.shard.Written;
-import org.springframework.core.io.buffer.DataBuffer;
-import org.springframework.core.io.buffer.DataBufferUtils;
-import org.springframework.http.HttpHeaders;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
-import org.springframework.http.MediaType;
 import reactor.core.publisher.Mono;
 
-/** Answers writes whose body, if any, is JSON. What is answered is held until the transaction has committed. */
+/** Answers writes of a relation. What is answered is held until the transaction has ended. */
 final class Writes {
-
-    private static final byte[] NOTHING = {};
 
     private final TenantDatabase database;
     private final Misfits misfits;
+    private final Imports imports;
 
     Writes(TenantDatabase database) {
         this.database = database;
         this.misfits = new Misfits(database);
+        this.imports = new Imports(database);
     }
 
+    /** Answers a {@code POST}. */
     Mono<Void> insert(DataRequest request) {
         var query = QueryParser.insert(request.relation(), request.parameters(), request.prefer());
-        var plan = Planner.insert(query, request.catalog());
-        return body(request)
-                .map(body -> JsonBody.insert(plan, body))
-                .flatMap(rows -> run(
-                        request,
-                        rows,
-                        SqlWriter.insert(plan, rows, request.house().schema())))
-                .flatMap(written -> inserted(request, query, written));
+        var plan = WritePlanner.insert(query, request.catalog(), request.callerClass());
+        if (Imports.streams(request, query)) {
+            return imports.answer(request, query, plan);
+        }
+        return insert(request, query, plan, written -> {
+            var merges = plan.conflict() != null && plan.conflict().merge();
+            var status = merges && written.inserted() == 0 ? HttpStatus.OK : HttpStatus.CREATED;
+            var applied = applied(query, plan);
+            if (query.preferences().returning() == Returning.HEADERS_ONLY) {
+                KeyLocation.tell(request, written.shown());
+            }
+            return new WriteAnswer(status, "*", applied);
+        });
     }
 
+    /** Answers a {@code PUT}. */
+    Mono<Void> put(DataRequest request) {
+        var query = QueryParser.upsert(request.relation(), request.parameters(), request.prefer());
+        var plan = WritePlanner.put(query, request.catalog(), request.callerClass());
+        return insert(request, query, plan, written -> {
+            if (written.rows() == 0) {
+                throw anotherRow();
+            }
+            var created = written.inserted() > 0 ? HttpStatus.CREATED : HttpStatus.OK;
+            var status = returnsRows(query) ? created : HttpStatus.NO_CONTENT;
+            return new WriteAnswer(status, null, query.preferences().applied());
+        });
+    }
+
+    /** Answers a {@code PATCH}. */
     Mono<Void> update(DataRequest request) {
-        var query = QueryParser.change(request.relation(), request.parameters(), request.prefer());
-        var plan = Planner.update(query, request.catalog());
-        return body(request)
+        var query = QueryParser.update(request.relation(), request.parameters(), request.prefer());
+        var plan = WritePlanner.update(query, request.catalog(), request.callerClass());
+        var representation = Accept.rows(request.headers());
+        request.ended("parse");
+        return Bodies.read(request, plan.relation())
                 .map(body -> JsonBody.update(plan, body))
-                .flatMap(rows -> run(
-                        request,
-                        rows,
-                        SqlWriter.update(plan, rows, request.house().schema())))
-                .flatMap(written -> changed(request, query, written));
+                .flatMap(rows -> {
+                    var write = WriteSql.update(
+                            plan,
+                            rows,
+                            representation.rendering(),
+                            request.house().schema(),
+                            request.role());
+                    return run(request, query, representation, write)
+                            .onErrorResume(
+                                    ShardError.Refused.class, refused -> misfits.explained(refused, request, rows));
+                })
+                .flatMap(written ->
+                        changed(query, written, range(written)).send(request, query, representation, written));
     }
 
+    /** Answers a {@code DELETE}. */
     Mono<Void> delete(DataRequest request) {
-        var query = QueryParser.change(request.relation(), request.parameters(), request.prefer());
-        var plan = Planner.delete(query, request.catalog());
-        return run(request, SqlWriter.delete(plan, request.house().schema()))
-                .flatMap(written -> changed(request, query, written));
+        var query = QueryParser.delete(request.relation(), request.parameters(), request.prefer());
+        var plan = WritePlanner.delete(query, request.catalog(), request.callerClass());
+        var representation = Accept.rows(request.headers());
+        request.ended("parse");
+        var write = WriteSql.delete(
+                plan, representation.rendering(), request.house().schema(), request.role());
+        return run(request, query, representation, write)
+                .flatMap(written -> changed(query, written, "*").send(request, query, representation, written));
     }
 
-    private Mono<Written> run(DataRequest request, Rows rows, Write write) {
-        return run(request, write)
-                .onErrorResume(ShardError.Refused.class, refused -> misfits.explained(refused, request, rows));
+    private Mono<Void> insert(
+            DataRequest request, WriteQuery query, InsertPlan plan, Function<Written, WriteAnswer> answer) {
+        var representation = Accept.rows(request.headers());
+        request.ended("parse");
+        return Bodies.read(request, plan.relation())
+                .map(body -> rows(plan, body))
+                .flatMap(rows -> run(request, query, representation, sql(request, plan, rows, representation))
+                        .onErrorResume(ShardError.Refused.class, refused -> misfits.explained(refused, request, rows)))
+                .flatMap(written -> answer.apply(written).send(request, query, representation, written));
     }
 
-    private Mono<Written> run(DataRequest request, Write write) {
-        return database.write(request.house(), request.caller(), write);
-    }
-
-    private static Mono<Void> inserted(DataRequest request, WriteQuery query, Written written) {
-        var total = query.preferences().counted() ? Long.toString(written.rows()) : "*";
-        if (query.preferences().returning() == Preferences.Returning.HEADERS_ONLY) {
-            KeyLocation.of(request.relation(), written.body())
-                    .ifPresent(location -> request.response().getHeaders().set(HttpHeaders.LOCATION, location));
+    // A row that must have a key to be meant has none if nothing names it.
+    private static Rows rows(InsertPlan plan, byte[] body) {
+        var rows = JsonBody.insert(plan, body);
+        var conflict = plan.conflict();
+        if (conflict != null
+                && !plan.condition().equals(Condition.NONE)
+                && !rows.columns().containsAll(conflict.key())) {
+            throw anotherRow();
         }
-        return answer(request, query, HttpStatus.CREATED, "*/" + total, written);
+        return rows;
     }
 
-    private static Mono<Void> changed(DataRequest request, WriteQuery query, Written written) {
-        var total = query.preferences().counted() ? Long.toString(written.rows()) : "*";
-        var range = written.rows() == 0 ? "*" : "0-" + (written.rows() - 1);
+    private static QueryError anotherRow() {
+        return QueryError.malformed("PGRST115", "Payload values do not match URL in primary key column(s)", null);
+    }
+
+    private static Write sql(DataRequest request, InsertPlan plan, Rows rows, Representation representation) {
+        return WriteSql.insert(
+                plan, rows, representation.rendering(), request.house().schema(), request.role());
+    }
+
+    private Mono<Written> run(DataRequest request, WriteQuery query, Representation representation, Write write) {
+        request.ended("plan");
+        var preferences = query.preferences();
+        var limit = limit(preferences, representation);
+        if (limit == null && !preferences.rollback()) {
+            // Code of the tenant's that would see the request does not run then.
+            var caller = write.plain() && preferences.timezone() == null
+                    ? request.plainCaller()
+                    : caller(request, preferences);
+            return database.write(request.house(), caller, write);
+        }
+        return database.write(
+                request.house(),
+                caller(request, preferences),
+                write,
+                preferences.rollback() ? TransactionEnd.ROLLBACK : TransactionEnd.COMMIT,
+                limit == null ? _ -> {} : limit);
+    }
+
+    static Caller caller(DataRequest request, Preferences preferences) {
+        var zone = preferences.timezone();
+        return zone == null ? request.caller() : request.caller().inTimeZone(zone);
+    }
+
+    // What refuses here undoes the write.
+    private static @Nullable Consumer<Written> limit(Preferences preferences, Representation representation) {
+        var most = preferences.maxAffected();
+        if (most == null && !representation.isSingular()) {
+            return null;
+        }
+        return written -> {
+            if (most != null && written.rows() > most) {
+                throw QueryError.malformed(
+                        "PGRST124",
+                        "Query result exceeds max-affected preference constraint",
+                        "The query affects " + written.rows() + " rows");
+            }
+            if (representation.isSingular() && written.rows() != 1) {
+                throw Representation.notOne(written.rows());
+            }
+        };
+    }
+
+    private static WriteAnswer changed(WriteQuery query, Written written, String range) {
         var status = returnsRows(query) ? HttpStatus.OK : HttpStatus.NO_CONTENT;
-        return answer(request, query, status, range + "/" + total, written);
+        return new WriteAnswer(status, range, query.preferences().applied());
     }
 
-    private static Mono<Void> answer(
-            DataRequest request, WriteQuery query, HttpStatus status, String range, Written written) {
-        var response = request.response();
-        response.setStatusCode(status);
-        response.getHeaders().set("Content-Range", range);
-        request.apply(query.preferences().applied());
-        if (!returnsRows(query)) {
-            response.getHeaders().setContentLength(0);
-            return response.setComplete();
-        }
-        response.getHeaders().setContentType(MediaType.APPLICATION_JSON);
-        response.getHeaders().setContentLength(written.body().length);
-        return response.writeWith(
-                Mono.fromSupplier(() -> response.bufferFactory().wrap(written.body())));
+    private static String range(Written written) {
+        return written.rows() == 0 ? "*" : "0-" + (written.rows() - 1);
     }
 
-    private static boolean returnsRows(WriteQuery query) {
-        return query.preferences().returning() == Preferences.Returning.REPRESENTATION;
+    // Where there is no key, nothing was resolved.
+    private static List<String> applied(WriteQuery query, InsertPlan plan) {
+        var applied = query.preferences().applied();
+        return plan.conflict() != null || query.preferences().resolution() == null
+                ? applied
+                : applied.stream()
+                        .filter(preference -> !preference.startsWith("resolution="))
+                        .toList();
     }
 
-    private static Mono<byte[]> body(DataRequest request) {
-        var type = request.headers().getContentType();
-        if (type != null && !MediaType.APPLICATION_JSON.equalsTypeAndSubtype(type)) {
-            return Mono.error(
-                    () -> Problem.of(ProblemType.UNSUPPORTED_MEDIA_TYPE, "the body's media type is not understood here")
-                            .withCode("PGRST102")
-                            .withHeader(HttpHeaders.ACCEPT, "application/json, application/x-ndjson, text/csv"));
-        }
-        return DataBufferUtils.join(request.exchange().getRequest().getBody())
-                .map(Writes::bytes)
-                .defaultIfEmpty(NOTHING);
-    }
-
-    private static byte[] bytes(DataBuffer body) {
-        var bytes = new byte[body.readableByteCount()];
-        body.read(bytes);
-        DataBufferUtils.release(body);
-        return bytes;
+    static boolean returnsRows(WriteQuery query) {
+        return query.preferences().returning() == Returning.REPRESENTATION;
     }
 }

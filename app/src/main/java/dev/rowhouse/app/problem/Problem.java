@@ -9,6 +9,7 @@ import org.springframework.http.HttpHeaders;
 public final class Problem extends RuntimeException {
 
     private final ProblemType type;
+    private final int status;
     private final String code;
     private final @Nullable String details;
     private final @Nullable String hint;
@@ -17,6 +18,7 @@ public final class Problem extends RuntimeException {
 
     private Problem(
             ProblemType type,
+            int status,
             String message,
             String code,
             @Nullable String details,
@@ -25,6 +27,7 @@ public final class Problem extends RuntimeException {
             Map<String, Object> members) {
         super(message, null, false, false);
         this.type = type;
+        this.status = status;
         this.code = code;
         this.details = details;
         this.hint = hint;
@@ -34,34 +37,39 @@ public final class Problem extends RuntimeException {
 
     /** @param message says what was refused, in words fit for the caller */
     public static Problem of(ProblemType type, String message) {
-        return new Problem(type, message, type.code(), null, null, Map.of(), Map.of());
+        return new Problem(type, type.status().value(), message, type.code(), null, null, Map.of(), Map.of());
     }
 
     /** Returns it as another type, with the code it has. */
     public Problem withType(ProblemType otherType) {
-        return new Problem(otherType, message(), code, details, hint, headers, members);
+        return new Problem(otherType, otherType.status().value(), message(), code, details, hint, headers, members);
     }
 
     /** Returns it with another code than its type's, such as a SQLSTATE. */
     public Problem withCode(String otherCode) {
-        return new Problem(type, message(), otherCode, details, hint, headers, members);
+        return new Problem(type, status, message(), otherCode, details, hint, headers, members);
+    }
+
+    /** Returns it with another status than its type's. */
+    public Problem withStatus(int otherStatus) {
+        return new Problem(type, otherStatus, message(), code, details, hint, headers, members);
     }
 
     public Problem withDetails(@Nullable String text) {
-        return new Problem(type, message(), code, text, hint, headers, members);
+        return new Problem(type, status, message(), code, text, hint, headers, members);
     }
 
     public Problem withHint(@Nullable String text) {
-        return new Problem(type, message(), code, details, text, headers, members);
+        return new Problem(type, status, message(), code, details, text, headers, members);
     }
 
     public Problem withHeader(String name, String value) {
-        return new Problem(type, message(), code, details, hint, with(headers, name, value), members);
+        return new Problem(type, status, message(), code, details, hint, with(headers, name, value), members);
     }
 
     /** Returns it with a further extension member. */
     public Problem with(String name, Object value) {
-        return new Problem(type, message(), code, details, hint, headers, with(members, name, value));
+        return new Problem(type, status, message(), code, details, hint, headers, with(members, name, value));
     }
 
     /** Returns it telling clients to come back after {@code seconds}. */
@@ -71,6 +79,10 @@ public final class Problem extends RuntimeException {
 
     public ProblemType type() {
         return type;
+    }
+
+    int status() {
+        return status;
     }
 
     public String code() {
@@ -86,7 +98,7 @@ public final class Problem extends RuntimeException {
         var document = new LinkedHashMap<String, @Nullable Object>();
         document.put("type", type.uri());
         document.put("title", type.title());
-        document.put("status", type.status().value());
+        document.put("status", status);
         document.put("detail", message());
         document.put("code", code);
         document.put("message", message());

@@ -4,6 +4,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.annotation.Order;
+import org.springframework.http.HttpStatusCode;
 import org.springframework.http.MediaType;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.web.server.ServerWebExchange;
@@ -50,7 +51,7 @@ public final class ProblemRenderer implements WebExceptionHandler {
     private Mono<Void> write(ServerHttpResponse response, Problem problem) {
         var headers = response.getHeaders();
         var document = document(problem, headers.getFirst("traceparent"));
-        response.setStatusCode(problem.type().status());
+        response.setStatusCode(HttpStatusCode.valueOf(problem.status()));
         problem.headers().forEach(headers::set);
         headers.setContentType(MediaType.APPLICATION_PROBLEM_JSON);
         headers.setContentLength(document.length);

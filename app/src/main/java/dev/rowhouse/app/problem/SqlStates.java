@@ -13,6 +13,9 @@ public final class SqlStates {
 
     /** Returns the answer, in PostgreSQL's words without our own names. */
     public static Problem answer(ShardError.Refused refused) {
+        if (RaisedProblems.raises(refused)) {
+            return RaisedProblems.answer(refused);
+        }
         var type = typeOf(refused.sqlState());
         if (type == ProblemType.INTERNAL_ERROR) {
             return Problem.of(type, "the database failed; the trace id leads to the reason")

@@ -16,14 +16,14 @@ import java.util.Set;
  */
 final class OwnWriteCode {
 
-    // Immutable functions look at nothing but their arguments; these look at the clock, a sequence or a setting
-    // besides.
+    // Immutable functions look at nothing but their arguments; these look at the clock or a sequence besides. Settings are
+    // missing on purpose: a write of a plain table does not set the caller's claims.
     private static final String HARMLESS = """
             SELECT p.oid FROM pg_catalog.pg_proc p
             WHERE p.pronamespace = 'pg_catalog'::pg_catalog.regnamespace::pg_catalog.oid AND p.prokind = 'f'
-              AND (p.provolatile = 'i' OR p.proname IN ('nextval', 'currval', 'lastval', 'now', 'transaction_timestamp',
+              AND (p.provolatile = 'i' OR p.proname IN ('nextval', 'now', 'transaction_timestamp',
                 'statement_timestamp', 'clock_timestamp', 'timeofday', 'gen_random_uuid', 'uuidv4', 'uuidv7', 'random',
-                'current_setting', 'date', 'time', 'timetz', 'timestamp', 'timestamptz', 'timezone', 'to_char',
+                'date', 'time', 'timetz', 'timestamp', 'timestamptz', 'timezone', 'to_char',
                 'to_timestamp', 'to_date', 'date_trunc', 'date_part', 'extract', 'age', 'concat', 'concat_ws',
                 'textanycat', 'anytextcat', 'to_tsvector', 'timestamptz_pl_interval', 'timestamptz_mi_interval',
                 'pg_current_xact_id') OR p.proname ~ '^(date|timestamp|timestamptz)_[a-z]+_(date|timestamp|timestamptz)$')""";
@@ -52,8 +52,7 @@ final class OwnWriteCode {
             "COERCETODOMAINVALUE",
             "NEXTVALUEEXPR");
 
-    // An enum is a value among others. Whatever else the house makes (domains aside, whose expressions are looked at)
-    // may
+    // An enum is a value among others. Whatever else the house makes (domains aside, whose expressions are looked at) may
     // run code when a value is made.
     private static final String USED_TYPES = """
             WITH RECURSIVE relations AS (
@@ -102,8 +101,7 @@ final class OwnWriteCode {
             WHERE t.typnamespace = %1$s::pg_catalog.regnamespace::pg_catalog.oid AND t.typtype <> 'e'""";
 
     // The policies of a table that forces them ask even PostgreSQL's own look at a foreign key, above.
-    // From a relation to those that a write to it reaches: its parts and, by an action of a foreign key, those that
-    // refer.
+    // From a relation to those that a write to it reaches: its parts and, by an action of a foreign key, those that refer.
     private static final String REACHED = """
             SELECT i.inhparent, i.inhrelid FROM pg_catalog.pg_inherits i
             JOIN pg_catalog.pg_class c ON c.oid = i.inhparent
@@ -126,8 +124,7 @@ final class OwnWriteCode {
         session.query(EXPRESSIONS.formatted(schema), row -> new Expression(row.getLong(1), row.getString(2))).stream()
                 .filter(expression -> !isHarmless(expression.tree(), harmless, values))
                 .forEach(expression -> flawed.add(expression.relation()));
-        return reaching(
-                flawed, session.query(REACHED.formatted(schema), row -> new Way(row.getLong(1), row.getLong(2))));
+        return reaching(flawed, session.query(REACHED.formatted(schema), row -> new Way(row.getLong(1), row.getLong(2))));
     }
 
     private static boolean isHarmless(String tree, Set<Long> harmless, Set<Long> values) {

@@ -67,6 +67,11 @@ public record ColumnType(
         this(origin, name, display, array, category, labels, null);
     }
 
+    /** Returns the function of the house that turns the client's JSON into a value; null where PostgreSQL does. */
+    public @Nullable String writtenBy() {
+        return array || representation == null ? null : representation.write();
+    }
+
     /** Returns the qualified name of the type, for a cast in the house {@code schema}. */
     public String sql(SchemaName schema) {
         return elementSql(schema) + (array ? "[]" : "");

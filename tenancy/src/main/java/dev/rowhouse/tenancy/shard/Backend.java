@@ -1,13 +1,17 @@
 package dev.rowhouse.tenancy.shard;
 
 import dev.rowhouse.platform.postgres.Quoting;
+import dev.rowhouse.tenancy.Caller;
 import dev.rowhouse.tenancy.HouseId;
 import dev.rowhouse.tenancy.RoleName;
 import io.r2dbc.postgresql.api.PostgresqlConnection;
 import io.r2dbc.postgresql.api.PostgresqlResult;
 import io.r2dbc.postgresql.api.PostgresqlStatement;
+import io.r2dbc.spi.R2dbcNonTransientResourceException;
+import io.r2dbc.spi.ValidationDepth;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -22,10 +26,16 @@ import reactor.core.publisher.Mono;
  */
 final class Backend {
 
-    /** What a connection is kept for. The two never mix. */
+    /** What a connection is kept for. They never mix. */
     enum Kind {
         /** Single reads of plain tables: no code of a tenant ever runs here, so role and statements can be remembered. */
         PLAIN_READS,
+        /**
+         * Single writes of plain tables, each its own transaction. What holds for plain reads holds here: the text is ours,
+         * its values are bound, and whatever PostgreSQL runs for it (defaults, checks, foreign keys, index expressions) is
+         * PostgreSQL's own or an extension's. Nobody can change the session, so role and statements can be remembered.
+         */
+        PLAIN_WRITES,
         /**
          * Everything else. Code of a tenant may run here: functions, policies, triggers. It could prepare a statement under
          * the name of one of the driver's, which would then answer other tenants; no privilege forbids that, and looking
@@ -100,6 +110,24 @@ final class Backend {
         return kind == Kind.TRANSACTIONS ? simple("SET ROLE " + known.quoted() + "; RESET ROLE") : become(known);
     }
 
+    /** Returns who the session acts as, by its own word. */
+    Mono<String> currentRole() {
+        return connection
+                .createStatement("SELECT current_user::pg_catalog.text")
+                .execute()
+                .concatMap(result -> result.map((row, _) -> Objects.requireNonNull(row.get(0, String.class))))
+                .singleOrEmpty();
+    }
+
+    /** Fails, as a lost connection does, if the connection is known to be lost; nothing is sent. */
+    Mono<Void> requireOpen() {
+        return Mono.from(connection.validate(ValidationDepth.LOCAL))
+                .filter(open -> open)
+                .switchIfEmpty(Mono.error(
+                        () -> new R2dbcNonTransientResourceException("the connection was lost while nobody used it")))
+                .then();
+    }
+
     void serves(HouseId house) {
         if (!house.equals(lastHouse)) {
             lastHouse = house;
@@ -158,21 +186,33 @@ final class Backend {
     }
 
     /**
-     * Begins a transaction in which the session is {@code role} with {@code claims}; a statement written behind it fails
-     * when this does.
+     * Begins a transaction in which the session is {@code role}, with the caller's claims and settings; a statement written
+     * behind it fails when this does.
      *
      * @param mode such as {@code READ ONLY}
      */
-    Flux<Void> begin(String mode, RoleName role, String claims) {
-        return begin(mode, role, claims, "");
+    Flux<Void> begin(String mode, RoleName role, Caller caller) {
+        return begin(mode, role, caller, "");
     }
 
     /** @param more statements of the transaction's own settings, each behind a semicolon */
-    Flux<Void> begin(String mode, RoleName role, String claims, String more) {
+    Flux<Void> begin(String mode, RoleName role, Caller caller, String more) {
         forgetRole();
         lastRole = role;
-        return simple("BEGIN " + mode + "; SET LOCAL ROLE " + role.quoted() + "; SET LOCAL \"request.jwt.claims\" = "
-                + Quoting.literal(claims) + more);
+        var sql = new StringBuilder("BEGIN ")
+                .append(mode)
+                .append("; SET LOCAL ROLE ")
+                .append(role.quoted());
+        setLocal("request.jwt.claims", caller.claims(), sql);
+        caller.settings().forEach((name, value) -> setLocal(name, value, sql));
+        return simple(sql.append(more).toString());
+    }
+
+    private static void setLocal(String name, String value, StringBuilder sql) {
+        sql.append("; SET LOCAL ")
+                .append(Quoting.identifier(name))
+                .append(" = ")
+                .append(Quoting.literal(value));
     }
 
     /**
@@ -180,16 +220,12 @@ final class Backend {
      * only the cleaning fail, as a time-out of a millisecond does, and then the session is broken up.
      */
     Mono<Void> commit() {
-        forgetRole();
-        return Mono.defer(() -> {
-            var committed = new AtomicBoolean();
-            return connection
-                    .createStatement(COMMIT)
-                    .execute()
-                    .concatMap(result -> result.getRowsUpdated().then().doOnSuccess(_ -> committed.set(true)))
-                    .then()
-                    .onErrorResume(_ -> committed.get(), _ -> Mono.fromRunnable(this::breakUp));
-        });
+        return ended(COMMIT);
+    }
+
+    /** Undoes the transaction and cleans the session, as {@link #commit} does. */
+    Mono<Void> rollback() {
+        return ended(ROLLBACK);
     }
 
     /**
@@ -198,7 +234,7 @@ final class Backend {
      */
     Mono<Void> recover(Duration grace) {
         // One exchange behind the running statement, whoever waits for it.
-        var ended = ended(kind == Kind.TRANSACTIONS ? ROLLBACK : PING).cache();
+        var ended = last(kind == Kind.TRANSACTIONS ? ROLLBACK : PING).cache();
         return ended.timeout(grace)
                 // Nobody tells when the server has acted on a cancel request. A late one must hit nobody else, so this
                 // connection serves nobody else; that must be known before whoever releases it hears of the end.
@@ -216,9 +252,22 @@ final class Backend {
         return connection.close().timeout(LAST_WORD).onErrorComplete();
     }
 
-    private Mono<Void> ended(String sql) {
+    private Mono<Void> last(String sql) {
         forgetRole();
         return simple(sql).then();
+    }
+
+    private Mono<Void> ended(String sql) {
+        forgetRole();
+        return Mono.defer(() -> {
+            var ended = new AtomicBoolean();
+            return connection
+                    .createStatement(sql)
+                    .execute()
+                    .concatMap(result -> result.getRowsUpdated().then().doOnSuccess(_ -> ended.set(true)))
+                    .then()
+                    .onErrorResume(_ -> ended.get(), _ -> Mono.fromRunnable(this::breakUp));
+        });
     }
 
     private PostgresqlStatement prepared(Statement statement) {

@@ -5,9 +5,10 @@ import java.time.Duration;
 /**
  * How lanes behave.
  *
- * @param connectionsPerLane in this process, as many for plain reads as for transactions; instances × lanes × twice this
- *     must stay below the server's limit
- * @param statementCache prepared statements kept per connection for plain reads; those for transactions keep none
+ * @param connectionsPerLane in this process, as many for plain reads as for plain writes and for transactions; instances ×
+ *     lanes × three times this must stay below the server's limit
+ * @param statementCache prepared statements kept per connection for plain reads and writes; those for transactions keep
+ *     none
  * @param acquireTimeout how long a request may wait for a connection
  * @param maxPendingAcquires how many requests may wait per lane before the next is refused at once
  * @param connectTimeout how long a new connection may take

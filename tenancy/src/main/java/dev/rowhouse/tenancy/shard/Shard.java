@@ -3,8 +3,10 @@ package dev.rowhouse.tenancy.shard;
 import dev.rowhouse.platform.postgres.PostgresConnections;
 import dev.rowhouse.tenancy.House;
 import java.time.Duration;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import reactor.core.publisher.Flux;
@@ -16,8 +18,7 @@ final class Shard {
     private final ShardDefinition definition;
     private final LaneSettings settings;
     private final PostgresConnections firstLogin;
-    private final List<Lane> plainReads;
-    private final List<Lane> transactions;
+    private final Map<Backend.Kind, List<Lane>> lanes;
     private final long answerWithin;
     private final long transactionWithin;
 
@@ -25,26 +26,27 @@ final class Shard {
             ShardDefinition definition,
             LaneSettings settings,
             PostgresConnections firstLogin,
-            List<Lane> plainReads,
-            List<Lane> transactions) {
+            Map<Backend.Kind, List<Lane>> lanes) {
         this.definition = definition;
         this.settings = settings;
         this.firstLogin = firstLogin;
-        this.plainReads = plainReads;
-        this.transactions = transactions;
+        this.lanes = Map.copyOf(lanes);
         this.answerWithin = settings.statementTimeout().plusSeconds(1).toNanos();
         this.transactionWithin = transactionTimeout(settings).plusSeconds(1).toNanos();
     }
 
     static Shard open(ShardDefinition definition, ShardLogins secrets, LaneSettings settings) {
-        var plainReads = logins(definition, secrets, settings, settings.statementCache());
-        var transactions = logins(definition, secrets, settings, 0);
-        return new Shard(
-                definition,
-                settings,
-                transactions.getFirst(),
-                lanes(definition, settings, Backend.Kind.PLAIN_READS, plainReads),
-                lanes(definition, settings, Backend.Kind.TRANSACTIONS, transactions));
+        var remembering = logins(definition, secrets, settings, settings.statementCache());
+        var forgetting = logins(definition, secrets, settings, 0);
+        var lanes = new EnumMap<Backend.Kind, List<Lane>>(Backend.Kind.class);
+        for (var kind : Backend.Kind.values()) {
+            var logins = switch (kind) {
+                case PLAIN_READS, PLAIN_WRITES -> remembering;
+                case TRANSACTIONS -> forgetting;
+            };
+            lanes.put(kind, lanes(definition, settings, kind, logins));
+        }
+        return new Shard(definition, settings, forgetting.getFirst(), lanes);
     }
 
     private static List<PostgresConnections> logins(
@@ -70,7 +72,7 @@ final class Shard {
 
     /** Returns this shard under a changed definition that leaves its connections as they are. */
     Shard renamed(ShardDefinition changed) {
-        return new Shard(changed, settings, firstLogin, plainReads, transactions);
+        return new Shard(changed, settings, firstLogin, lanes);
     }
 
     boolean hasConnectionsOf(ShardDefinition other) {
@@ -139,19 +141,16 @@ final class Shard {
     }
 
     private Stream<Lane> lanes() {
-        return Stream.concat(plainReads.stream(), transactions.stream());
+        return lanes.values().stream().flatMap(List::stream);
     }
 
     private Lane lane(int number, Backend.Kind kind) {
-        var lanes = switch (kind) {
-            case PLAIN_READS -> plainReads;
-            case TRANSACTIONS -> transactions;
-        };
-        if (number < 1 || number > lanes.size()) {
-            throw new IllegalArgumentException(
-                    "shard " + definition.name() + " has no lane " + number + " (expected: 1 to " + lanes.size() + ")");
+        var ofKind = Objects.requireNonNull(lanes.get(kind), "every kind has its lanes");
+        if (number < 1 || number > ofKind.size()) {
+            throw new IllegalArgumentException("shard " + definition.name() + " has no lane " + number
+                    + " (expected: 1 to " + ofKind.size() + ")");
         }
-        return lanes.get(number - 1);
+        return ofKind.get(number - 1);
     }
 
     private static Duration transactionTimeout(LaneSettings settings) {

@@ -6,10 +6,12 @@ import dev.rowhouse.tenancy.House;
 import dev.rowhouse.tenancy.RoleName;
 import io.netty.buffer.ByteBuf;
 import io.netty.util.ReferenceCountUtil;
-import io.r2dbc.postgresql.api.PostgresqlResult;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiFunction;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
@@ -25,7 +27,6 @@ import reactor.util.context.Context;
  */
 public final class TenantDatabase {
 
-    private static final byte[] NO_BODY = {};
     private static final long RETRY_WITHIN = Duration.ofMillis(500).toNanos();
 
     private final Shards shards;
@@ -43,8 +44,9 @@ public final class TenantDatabase {
             var shard = shards.shardOf(house);
             var role = house.id().role(caller.callerClass());
             var answer = new Answer(read.headed());
-            var kind = read.callerIndependent() ? Backend.Kind.PLAIN_READS : Backend.Kind.TRANSACTIONS;
-            Function<Backend, Flux<ByteBuf>> work = read.callerIndependent()
+            var alone = read.callerIndependent() && !caller.hasTimeZone();
+            var kind = alone ? Backend.Kind.PLAIN_READS : Backend.Kind.TRANSACTIONS;
+            Function<Backend, Flux<ByteBuf>> work = alone
                     ? backend -> alone(backend, role, answer.of(backend, read.statement()))
                     : backend -> reading(backend, role, caller, answer.of(backend, read.statement()));
             return twice(shard, answer::hasBegun, onBackend(shard, house, kind, work))
@@ -52,17 +54,63 @@ public final class TenantDatabase {
         });
     }
 
-    /** Emits what the write did, after its transaction has committed. */
+    /**
+     * Runs a statement whose functions may change rows, and emits its answer as {@link #read} does, but not before the
+     * transaction has ended: until then it is held.
+     *
+     * @param acceptance sees the head and the rows before the end; what it throws undoes everything
+     */
+    public Flux<ByteBuf> call(
+            House house, Caller caller, Read call, TransactionEnd end, Consumer<List<ByteBuf>> acceptance) {
+        return Flux.defer(() -> {
+            var shard = shards.shardOf(house);
+            var ending = new AtomicBoolean();
+            Function<Backend, Mono<List<ByteBuf>>> work = backend -> calling(backend, house, caller, call)
+                    .doOnNext(acceptance)
+                    .flatMap(answer -> {
+                        ending.set(true);
+                        return (end == TransactionEnd.COMMIT ? backend.commit() : backend.rollback())
+                                .thenReturn(answer);
+                    });
+            return twice(shard, ending::get, onBackend(shard, house, Backend.Kind.TRANSACTIONS, work))
+                    .concatMapIterable(answer -> answer)
+                    .contextWrite(TenantDatabase::releasingBuffers);
+        });
+    }
+
+    /** Emits what the write did, after it has been committed. */
     public Mono<Written> write(House house, Caller caller, Write write) {
+        return write.plain() && !caller.hasTimeZone()
+                ? writing(house, caller, write, Backend.Kind.PLAIN_WRITES, Writing::alone)
+                : write(house, caller, write, TransactionEnd.COMMIT, _ -> {});
+    }
+
+    /**
+     * Emits what the write did, after its transaction has ended.
+     *
+     * @param acceptance sees what was done before the end; what it throws undoes everything
+     */
+    public Mono<Written> write(
+            House house, Caller caller, Write write, TransactionEnd end, Consumer<Written> acceptance) {
+        return writing(
+                house,
+                caller,
+                write,
+                Backend.Kind.TRANSACTIONS,
+                (writing, backend) -> writing.inTransaction(backend, end, acceptance));
+    }
+
+    private Mono<Written> writing(
+            House house,
+            Caller caller,
+            Write write,
+            Backend.Kind kind,
+            BiFunction<Writing, Backend, Mono<Written>> way) {
         return Mono.defer(() -> {
             var shard = shards.shardOf(house);
-            var committing = new AtomicBoolean();
-            var attempt = onBackend(
-                    shard,
-                    house,
-                    Backend.Kind.TRANSACTIONS,
-                    backend -> writing(backend, house, caller, changed(backend, write), committing));
-            return twice(shard, committing::get, attempt).singleOrEmpty();
+            var writing = new Writing(house.id().role(caller.callerClass()), caller, write);
+            var attempt = onBackend(shard, house, kind, backend -> way.apply(writing, backend));
+            return twice(shard, writing::isTooLateToRepeat, attempt).singleOrEmpty();
         });
     }
 
@@ -72,7 +120,7 @@ public final class TenantDatabase {
             var shard = shards.shardOf(house);
             return once(shard, onBackend(shard, house, Backend.Kind.TRANSACTIONS, backend -> {
                 var changed = Flux.from(statements)
-                        .concatMap(statement -> count(backend.execute(statement)), 1)
+                        .concatMap(statement -> Writing.count(backend.execute(statement)), 1)
                         .reduce(0L, Long::sum);
                 return inTurn(shard, backend, caller, house, "", changed);
             }));
@@ -112,19 +160,16 @@ public final class TenantDatabase {
     }
 
     private static Flux<ByteBuf> reading(Backend backend, RoleName role, Caller caller, Flux<ByteBuf> rows) {
-        return piped(backend.begin("READ ONLY", role, caller.claims()), rows)
+        return piped(backend.begin("READ ONLY", role, caller), rows)
                 .concatWith(Mono.defer(() -> nothing(backend.commit())));
     }
 
-    private static Mono<Written> writing(
-            Backend backend, House house, Caller caller, Mono<Written> changed, AtomicBoolean committing) {
+    private static Mono<List<ByteBuf>> calling(Backend backend, House house, Caller caller, Read call) {
         var role = house.id().role(caller.callerClass());
-        return piped(backend.begin("", role, caller.claims()), changed.flux())
-                .singleOrEmpty()
-                .flatMap(written -> {
-                    committing.set(true);
-                    return backend.commit().thenReturn(written);
-                });
+        var rows = new Answer(call.headed()).of(backend, call.statement());
+        return piped(backend.begin("", role, caller), rows)
+                .collect(HeldAnswer::new, HeldAnswer::add)
+                .map(HeldAnswer::parts);
     }
 
     // Unlike the others, what follows BEGIN waits for its answer: it consumes a publisher that may be consumed only
@@ -132,24 +177,10 @@ public final class TenantDatabase {
     private static Mono<Long> inTurn(
             Shard shard, Backend backend, Caller caller, House house, String more, Mono<Long> work) {
         var role = house.id().role(caller.callerClass());
-        return backend.begin("", role, caller.claims(), more)
+        return backend.begin("", role, caller, more)
                 .doOnComplete(() -> backend.owesUntil(shard.transactionDue()))
                 .then(work)
                 .flatMap(count -> backend.commit().thenReturn(count));
-    }
-
-    private static Mono<Written> changed(Backend backend, Write write) {
-        var results = backend.execute(write.statement());
-        if (!write.returning()) {
-            return count(results).map(rows -> new Written(rows, NO_BODY));
-        }
-        return results.concatMap(result -> result.map((row, _) -> row.get(0, byte[].class)))
-                .collect(JsonArray::new, JsonArray::add)
-                .map(JsonArray::written);
-    }
-
-    private static Mono<Long> count(Flux<PostgresqlResult> results) {
-        return results.concatMap(PostgresqlResult::getRowsUpdated).reduce(0L, Long::sum);
     }
 
     /** Takes a connection for {@code work} and decides with its end what becomes of the connection. */
@@ -191,7 +222,7 @@ public final class TenantDatabase {
 
     // Both are subscribed at once, so both are written before the first answer is read; if the first fails, the whole
     // fails. Nothing waits in between: what an operator keeps when the subscriber leaves is lost.
-    private static <T> Flux<T> piped(Flux<Void> first, Flux<T> second) {
+    static <T> Flux<T> piped(Flux<Void> first, Flux<T> second) {
         return second.takeUntilOther(first.then(Mono.never()));
     }
 

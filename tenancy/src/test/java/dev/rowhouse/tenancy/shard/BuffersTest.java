@@ -186,7 +186,7 @@ class BuffersTest {
         var sql = "UPDATE " + houses.a.schema().quoted()
                 + ".track AS t SET id = id WHERE id / 20 = $1::int4 RETURNING row_to_json(t) AS body";
         var statement = new Statement(sql, List.of(Integer.toString(chance.nextInt(50))));
-        return houses.database.write(houses.a, SERVICE, new Write(statement, true));
+        return houses.database.write(houses.a, SERVICE, new Write(statement, Write.Shape.ROWS, false));
     }
 
     private Mono<Long> copy(SplittableRandom chance) {

@@ -74,7 +74,7 @@ class CancelTest {
         var update = new Statement(
                 "UPDATE " + houses.a.schema().quoted() + ".track SET name = $1::text FROM pg_sleep(10) WHERE id = 7",
                 List.of("lost"));
-        StepVerifier.create(houses.database.write(houses.a, SERVICE, new Write(update, false)))
+        StepVerifier.create(houses.database.write(houses.a, SERVICE, new Write(update, Write.Shape.NOTHING, false)))
                 .expectSubscription()
                 .expectNoEvent(SOON)
                 .thenCancel()

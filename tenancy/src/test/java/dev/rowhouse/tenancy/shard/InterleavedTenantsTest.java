@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rowhouse.tenancy.Caller;
 import dev.rowhouse.tenancy.House;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
@@ -91,12 +90,11 @@ class InterleavedTenantsTest {
             case 2 -> {
                 var sql = "UPDATE " + house.schema().quoted()
                         + ".track AS t SET id = id WHERE id = $1::int4 RETURNING row_to_json(t) AS body";
-                var write = new Write(new Statement(sql, List.of(Integer.toString(id))), true);
-                yield houses.database
-                        .write(house, TwoHouses.service(), write)
-                        .map(done -> new String(done.body(), StandardCharsets.UTF_8))
-                        .flux();
+                var write = new Write(new Statement(sql, List.of(Integer.toString(id))), Write.Shape.ROWS, false);
+                yield houses.database.write(house, TwoHouses.service(), write).flatMapIterable(TwoHouses::shown);
             }
+            case 4, 5 ->
+                houses.database.write(house, caller, touched(house, caller, id)).flatMapIterable(TwoHouses::shown);
             case 3 ->
                 TwoHouses.text(houses.database.read(
                         house,
@@ -108,6 +106,16 @@ class InterleavedTenantsTest {
                                 Integer.toString(id))));
             default -> TwoHouses.text(houses.database.read(house, caller, TwoHouses.track(house, caller, id)));
         };
+    }
+
+    // On the connection that remembers: the name stays what it is, and tells whose row was met.
+    private static Write touched(House house, Caller caller, int id) {
+        return TwoHouses.plainWrite(
+                house,
+                caller,
+                "UPDATE %s.track AS t SET name = name WHERE id = $1::int4 RETURNING row_to_json(t) AS body",
+                Write.Shape.ROWS,
+                Integer.toString(id));
     }
 
     private static Caller caller(SplittableRandom chance) {

@@ -73,6 +73,7 @@ final class TwoHouses implements AutoCloseable {
             REVOKE ALL ON ALL FUNCTIONS IN SCHEMA "$" FROM PUBLIC;
             GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA "$" TO "$_a", "$_u", "$_s";
             GRANT SELECT ON track TO "$_a";
+            GRANT UPDATE ON track TO "$_a";
             GRANT SELECT, INSERT, UPDATE, DELETE ON track, note TO "$_u", "$_s";
             RESET ROLE;
             """;
@@ -208,9 +209,39 @@ final class TwoHouses implements AutoCloseable {
         return rows(house, anon(), pid(house, anon(), false)).getFirst();
     }
 
-    /** Makes the one connection believe that it acts as {@code role}. */
+    /** A write of a plain table, as the planner would write it: {@code change} ends in a condition. */
+    static Write plainWrite(House house, Caller caller, String change, Write.Shape shape, @Nullable String... values) {
+        var role = house.id().role(caller.callerClass());
+        var guard = " AND current_user = '" + role + "'";
+        var guarded =
+                change.contains(" RETURNING ") ? change.replace(" RETURNING ", guard + " RETURNING ") : change + guard;
+        return new Write(new Statement(guarded.formatted(house.schema().quoted()), values(values)), shape, true);
+    }
+
+    /** Gives the track of that id the name. */
+    static Write rename(House house, Caller caller, int id, String name) {
+        return plainWrite(
+                house,
+                caller,
+                "UPDATE %s.track AS t SET name = $1::text WHERE id = $2::int4 RETURNING row_to_json(t) AS body",
+                Write.Shape.ROWS,
+                name,
+                Integer.toString(id));
+    }
+
+    static List<String> shown(Written written) {
+        return written.shown().stream()
+                .map(row -> new String(row, StandardCharsets.UTF_8))
+                .toList();
+    }
+
+    /** Makes the one connection for plain reads believe that it acts as {@code role}. */
     void believe(RoleName role) {
-        onTheConnection(Backend.Kind.PLAIN_READS, backend -> backend.remember(role));
+        believe(Backend.Kind.PLAIN_READS, role);
+    }
+
+    void believe(Backend.Kind kind, RoleName role) {
+        onTheConnection(kind, backend -> backend.remember(role));
     }
 
     void onTheConnection(Backend.Kind kind, Consumer<Backend> change) {

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 
 class WriteTest {
 
@@ -34,8 +35,8 @@ class WriteTest {
         var written =
                 write("UPDATE %s.track AS t SET name = $1::text WHERE id < 3 RETURNING row_to_json(t) AS body", "new");
         assertThat(written.rows()).isEqualTo(2);
-        assertThat(new String(written.body(), StandardCharsets.UTF_8))
-                .isEqualTo("[{\"id\":1,\"name\":\"new\"},{\"id\":2,\"name\":\"new\"}]");
+        assertThat(TwoHouses.shown(written))
+                .containsExactly("{\"id\":1,\"name\":\"new\"}", "{\"id\":2,\"name\":\"new\"}");
         assertThat(name(1)).containsExactly("{\"id\":1,\"name\":\"new\"}");
     }
 
@@ -43,7 +44,7 @@ class WriteTest {
     void aWriteThatReturnsNothingCountsItsRows() {
         var written = database(false, "DELETE FROM %s.track WHERE id <= $1::int4", "10");
         assertThat(written.rows()).isEqualTo(10);
-        assertThat(written.body()).isEmpty();
+        assertThat(written.shown()).isEmpty();
     }
 
     @Test
@@ -64,6 +65,76 @@ class WriteTest {
                         write("UPDATE %s.track AS t SET name = repeat($1::text, 20000) RETURNING row_to_json(t)", "x"))
                 .isInstanceOf(ShardError.AnswerTooLarge.class);
         assertThat(name(1)).containsExactly("{\"id\":1,\"name\":\"CANARY-A-1\"}");
+    }
+
+    @Test
+    void aTallyTellsOfTheWholeAndMayShowNothing() {
+        var upsert = new Statement(
+                ("WITH changed AS (INSERT INTO %s.track VALUES (1, $1::text), (2001, $1::text) ON CONFLICT (id) DO UPDATE"
+                                + " SET name = excluded.name RETURNING WITH (OLD AS before) before.id IS NULL AS inserted)"
+                                + " SELECT NULL::json, count(*), count(*) FILTER (WHERE inserted) FROM changed")
+                        .formatted(houses.a.schema().quoted()),
+                List.of("x"));
+        var written = houses.database
+                .write(houses.a, SERVICE, new Write(upsert, Write.Shape.TALLY, false))
+                .block(TwoHouses.PATIENCE);
+        assertThat(written.rows()).isEqualTo(2);
+        assertThat(written.inserted()).isEqualTo(1);
+        assertThat(written.shown()).isEmpty();
+    }
+
+    @Test
+    void whatTheAcceptanceRefusesIsUndone() {
+        var few = deleteBelow(10, TransactionEnd.COMMIT, 10);
+        assertThat(few.block(TwoHouses.PATIENCE).rows()).isEqualTo(9);
+        assertThatThrownBy(() -> deleteBelow(100, TransactionEnd.COMMIT, 10).block(TwoHouses.PATIENCE))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("90 rows");
+        assertThat(name(9)).isEmpty();
+        assertThat(name(10)).hasSize(1);
+    }
+
+    @Test
+    void aWriteThatIsRolledBackAnswersAsIfItStayed() {
+        assertThat(deleteBelow(10, TransactionEnd.ROLLBACK, 10)
+                        .block(TwoHouses.PATIENCE)
+                        .rows())
+                .isEqualTo(9);
+        assertThat(name(9)).hasSize(1);
+    }
+
+    @Test
+    void aWriteThatIsRolledBackMeetsTheConstraintsOfTheCommit() {
+        houses.execute("ALTER TABLE " + houses.a.schema().quoted()
+                + ".track ADD CONSTRAINT unlike UNIQUE (name) DEFERRABLE INITIALLY DEFERRED");
+        var statement =
+                new Statement("UPDATE " + houses.a.schema().quoted() + ".track SET name = $1::text", List.of("same"));
+        assertThatThrownBy(() -> houses.database
+                        .write(
+                                houses.a,
+                                SERVICE,
+                                new Write(statement, Write.Shape.NOTHING, false),
+                                TransactionEnd.ROLLBACK,
+                                _ -> {})
+                        .block(TwoHouses.PATIENCE))
+                .isInstanceOf(ShardError.Refused.class);
+        assertThat(name(1)).containsExactly("{\"id\":1,\"name\":\"CANARY-A-1\"}");
+    }
+
+    @Test
+    void timesAreReadAndShownInTheCallersZone() {
+        var statement = new Statement(
+                "UPDATE %1$s.track SET name = ($1::timestamptz)::text WHERE id = 1 RETURNING to_json(name)"
+                        .formatted(houses.a.schema().quoted()),
+                List.of("2026-01-01 12:00"));
+        var caller = SERVICE.inTimeZone("Asia/Tokyo");
+        var written = houses.database
+                .write(houses.a, caller, new Write(statement, Write.Shape.ROWS, true))
+                .block(TwoHouses.PATIENCE);
+        assertThat(TwoHouses.shown(written)).containsExactly("\"2026-01-01 12:00:00+09\"");
+        var read = TwoHouses.plain(houses.a, caller, "SELECT $1::timestamptz AS t", "2026-01-01 12:00:00+00");
+        assertThat(houses.rows(houses.a, caller, read)).containsExactly("{\"t\":\"2026-01-01T21:00:00+09:00\"}");
+        assertThat(houses.rows(houses.a, SERVICE, read)).noneMatch(row -> row.contains("+09"));
     }
 
     @Test
@@ -117,6 +188,18 @@ class WriteTest {
         return houses.database.copyIn(houses.a, SERVICE, sql, rows).block(TwoHouses.PATIENCE);
     }
 
+    private Mono<Written> deleteBelow(int id, TransactionEnd end, int most) {
+        var statement = new Statement(
+                "DELETE FROM " + houses.a.schema().quoted() + ".track WHERE id < $1::int4",
+                List.of(Integer.toString(id)));
+        return houses.database.write(
+                houses.a, SERVICE, new Write(statement, Write.Shape.NOTHING, true), end, written -> {
+                    if (written.rows() > most) {
+                        throw new IllegalStateException(written.rows() + " rows");
+                    }
+                });
+    }
+
     private static ByteBuf line(String text) {
         return Unpooled.copiedBuffer(text, StandardCharsets.UTF_8);
     }
@@ -128,7 +211,10 @@ class WriteTest {
     private Written database(boolean returning, String sql, String value) {
         var statement = new Statement(sql.formatted(houses.a.schema().quoted()), TwoHouses.values(value));
         return houses.database
-                .write(houses.a, SERVICE, new Write(statement, returning))
+                .write(
+                        houses.a,
+                        SERVICE,
+                        new Write(statement, returning ? Write.Shape.ROWS : Write.Shape.NOTHING, false))
                 .block(TwoHouses.PATIENCE);
     }
 

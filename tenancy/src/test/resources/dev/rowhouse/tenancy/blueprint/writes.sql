@@ -17,7 +17,6 @@ CREATE TABLE plain_all (
     until timestamptz DEFAULT now() + interval '1 day',
     utc timestamp DEFAULT (now() AT TIME ZONE 'utc'),
     by name DEFAULT CURRENT_USER,
-    claims text DEFAULT current_setting('request.jwt.claims', true),
     name text DEFAULT 'x' || lower('Y') CHECK (length(name) < 100 AND name ~ '^[a-z]' AND name IN ('x', 'y', 'xy')),
     doc jsonb DEFAULT '{}' CHECK (jsonb_typeof(doc) = 'object'),
     tags text[] DEFAULT ARRAY['a', 'b']::text[],
@@ -37,6 +36,7 @@ CREATE TRIGGER guard BEFORE INSERT ON guarded FOR EACH ROW EXECUTE FUNCTION busy
 CREATE TABLE ruled (id int PRIMARY KEY);
 CREATE RULE nothing AS ON DELETE TO ruled DO INSTEAD NOTHING;
 CREATE TABLE own_default (id int PRIMARY KEY, b boolean DEFAULT busy(1));
+CREATE TABLE asks_claims (id int PRIMARY KEY, claims text DEFAULT current_setting('request.jwt.claims', true));
 CREATE TABLE own_check (id int PRIMARY KEY CHECK (busy(id)));
 CREATE TABLE own_stored (id int PRIMARY KEY, b boolean GENERATED ALWAYS AS (busy(id)) STORED);
 CREATE TABLE own_index (id int PRIMARY KEY);

@@ -31,7 +31,7 @@ final class Batch {
     void close(List<Column> columns) {
         if (rows > 0) {
             json.add(']');
-            full.add(new Rows(List.copyOf(columns), json.toString()));
+            full.add(new Rows(List.copyOf(columns), json.toString(), rows));
             json.clear();
             rows = 0;
         }

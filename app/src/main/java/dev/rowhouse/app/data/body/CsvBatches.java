@@ -2,20 +2,18 @@ package dev.rowhouse.app.data.body;
 
 import dev.rowhouse.app.data.plan.Rows;
 import dev.rowhouse.tenancy.catalog.Column;
-import dev.rowhouse.tenancy.catalog.ColumnType.Category;
 import dev.rowhouse.tenancy.catalog.Relation;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
-/** CSV records as JSON objects: each value a string, which PostgreSQL reads as its column's type. */
+/** CSV records as JSON objects. */
 final class CsvBatches implements BatchStream {
 
     private final Relation relation;
     private final CsvRecords records = new CsvRecords();
     private final Batch batch = new Batch();
-    private final JsonLine json = new JsonLine();
+    private final CsvRow row = new CsvRow();
     private List<Column> columns = List.of();
+    private List<String> names = List.of();
 
     CsvBatches(Relation relation) {
         this.relation = relation;
@@ -44,43 +42,10 @@ final class CsvBatches implements BatchStream {
         var values = records.record();
         if (columns.isEmpty()) {
             columns = CsvHeader.columns(values, relation);
+            names = columns.stream().map(Column::name).toList();
             return;
         }
-        if (values.size() != columns.size()) {
-            throw BodyErrors.inLine(
-                    records.number(), "it has " + values.size() + " values for " + columns.size() + " columns");
-        }
-        var row = batch.row();
-        for (int i = 0; i < values.size(); i++) {
-            row.add(i == 0 ? '{' : ',');
-            JsonText.string(columns.get(i).name(), row);
-            row.add(':');
-            value(columns.get(i), values.get(i), row);
-        }
-        row.add('}');
+        row.write(names, columns, values, records.number(), batch.row());
         batch.rowEnded(columns);
-    }
-
-    private void value(Column column, @Nullable String value, ByteText row) {
-        var type = column.type();
-        if (value == null) {
-            JsonText.ofNull(row);
-        } else if (type.category() == Category.JSON && !type.array()) {
-            verbatim(value.getBytes(StandardCharsets.UTF_8), row);
-        } else {
-            JsonText.string(value, row);
-        }
-    }
-
-    // A value that is JSON already; checked, because it must not end the object it stands in.
-    private void verbatim(byte[] value, ByteText row) {
-        json.start(value, 0, value.length, records.number());
-        json.skipSpace();
-        json.skipValue();
-        json.skipSpace();
-        if (!json.atEnd()) {
-            throw json.unexpected("the end of the value");
-        }
-        row.add(value, 0, value.length);
     }
 }

@@ -3,7 +3,7 @@ package dev.rowhouse.app.data.body;
 import dev.rowhouse.app.data.plan.Targets;
 import dev.rowhouse.tenancy.catalog.Column;
 import dev.rowhouse.tenancy.catalog.Relation;
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -14,19 +14,25 @@ final class CsvHeader {
 
     private CsvHeader() {}
 
-    static List<Column> columns(List<@Nullable String> names, Relation relation) {
-        var columns = new ArrayList<Column>(names.size());
-        for (var name : names) {
-            if (name == null) {
+    static List<Column> columns(List<@Nullable String> header, Relation relation) {
+        return names(header).stream()
+                .map(name -> Targets.writable(name, relation, WHERE))
+                .toList();
+    }
+
+    /** Returns the names, of which each is there once. */
+    static List<String> names(List<@Nullable String> header) {
+        var names = new LinkedHashSet<String>();
+        for (var written : header) {
+            var name = written == null || !names.isEmpty() ? written : withoutMark(written);
+            if (name == null || name.isEmpty()) {
                 throw BodyErrors.inLine(1, "a column has no name");
             }
-            var column = Targets.writable(columns.isEmpty() ? withoutMark(name) : name, relation, WHERE);
-            if (columns.contains(column)) {
+            if (!names.add(name)) {
                 throw BodyErrors.inLine(1, "'" + name + "' is there twice");
             }
-            columns.add(column);
         }
-        return List.copyOf(columns);
+        return List.copyOf(names);
     }
 
     // Spreadsheets put a byte order mark in front of what they export.

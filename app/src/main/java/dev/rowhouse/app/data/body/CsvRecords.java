@@ -5,11 +5,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * RFC 4180, read as PostgreSQL reads it: a quote may open in the middle of a value, an unquoted empty value is null.
+ * RFC 4180, read as PostgreSQL reads it: a quote may open in the middle of a value. An unquoted {@value #NULL} is null, as
+ * the dialect has it; an empty value is the empty text.
  *
  * <p>Works record by record over any pieces of bytes: {@link #next} until it is negative, then the next piece.
  */
 final class CsvRecords {
+
+    static final String NULL = "NULL";
 
     private final ByteText value = new ByteText(256);
     private List<@Nullable String> values = new ArrayList<>();
@@ -112,7 +115,8 @@ final class CsvRecords {
         if (!Utf8.isValid(value.array(), 0, value.length())) {
             throw BodyErrors.inLine(number, "it is not UTF-8");
         }
-        values.add(value.length() == 0 && !quoted ? null : value.toString());
+        var text = value.toString();
+        values.add(text.equals(NULL) && !quoted ? null : text);
         value.clear();
         quoted = false;
     }

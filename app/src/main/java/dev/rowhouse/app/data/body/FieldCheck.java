@@ -26,6 +26,10 @@ final class FieldCheck {
     /** Checks the value at which the parser stands and leaves the parser at its end. */
     void value(JsonParser parser) {
         var type = column.type();
+        if (type.writtenBy() != null) {
+            skip(parser);
+            return;
+        }
         switch (parser.currentToken()) {
             case VALUE_NULL -> {}
             case START_OBJECT -> {

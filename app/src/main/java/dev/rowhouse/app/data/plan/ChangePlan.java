@@ -1,12 +1,22 @@
 package dev.rowhouse.app.data.plan;
 
+import dev.rowhouse.tenancy.catalog.Column;
 import dev.rowhouse.tenancy.catalog.Relation;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Which rows an update or a deletion changes.
  *
+ * @param columns that the client named for an update; empty when the body's own members count
+ * @param missingDefault whether a named column that the body lacks takes its default, and not null
  * @param returning what to answer of the changed rows; null for nothing
+ * @param plain whether the write runs no code of the tenant and no row-level policy applies to the caller
  */
 public record ChangePlan(
-        Relation relation, Condition condition, @Nullable RowsPlan returning) {}
+        Relation relation,
+        Condition condition,
+        List<Column> columns,
+        boolean missingDefault,
+        @Nullable RowsPlan returning,
+        boolean plain) {}

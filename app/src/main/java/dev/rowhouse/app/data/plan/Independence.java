@@ -37,7 +37,9 @@ final class Independence {
     private boolean holds(Source source) {
         return switch (source) {
             case Source.Table(var relation) -> holds(relation);
-            case Source.Changed _, Source.Called _, Source.Computed _ -> false;
+            // What the write itself runs is asked elsewhere.
+            case Source.Changed(var relation) -> holds(relation);
+            case Source.Called _, Source.Computed _ -> false;
         };
     }
 

@@ -1,6 +1,7 @@
 package dev.rowhouse.app.data.plan;
 
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,19 @@ public final class NearNames {
                 .map(candidate -> "'" + candidate + "'")
                 .collect(Collectors.joining(", "));
         return near.isEmpty() ? null : "did you mean " + near + "?";
+    }
+
+    /** Returns the nearest known name, or null when none is near. */
+    static @Nullable String nearest(String name, Collection<String> known) {
+        var asked = name.toLowerCase(Locale.ROOT);
+        return asked.length() > LONGEST + FARTHEST
+                ? null
+                : known.stream()
+                        .filter(candidate -> isNear(asked, candidate.toLowerCase(Locale.ROOT)))
+                        .min(Comparator.comparingInt(
+                                        (String candidate) -> distance(asked, candidate.toLowerCase(Locale.ROOT)))
+                                .thenComparing(Comparator.naturalOrder()))
+                        .orElse(null);
     }
 
     private static boolean isNear(String asked, String candidate) {

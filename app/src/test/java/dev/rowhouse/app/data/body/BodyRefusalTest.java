@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class BodyRefusalTest {
 
-    private static final InsertPlan THING = new InsertPlan(Sample.THING, List.of(), null);
+    private static final InsertPlan THING = Sample.insertion(Sample.THING, List.of(), false);
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '\0', textBlock = """
@@ -92,8 +92,7 @@ class BodyRefusalTest {
 
     @Test
     void anEmptyBodyIsNoObject() {
-        assertThat(refused(() -> JsonBody.insert(THING, utf8(" "))).text())
-                .isEqualTo("the body is no JSON object or array of objects");
+        assertThat(refused(() -> JsonBody.insert(THING, utf8(" "))).text()).isEqualTo("Empty or invalid json");
     }
 
     @Test
@@ -115,7 +114,7 @@ class BodyRefusalTest {
     @Test
     void namedColumnsLetOtherMembersGo() {
         var id = List.<Column>of(Sample.THING.columns().getFirst());
-        var plan = new InsertPlan(Sample.THING, id, null);
+        var plan = Sample.insertion(Sample.THING, id, false);
 
         var rows = JsonBody.insert(plan, utf8("[{\"id\":1,\"nonsense\":{\"a\":[1]}},{}]"));
 
@@ -124,10 +123,14 @@ class BodyRefusalTest {
 
     @Test
     void anUpdateTakesOneObject() {
-        var plan = new ChangePlan(Sample.THING, Condition.NONE, null);
+        var plan = new ChangePlan(Sample.THING, Condition.NONE, List.of(), false, null, false);
 
-        assertThat(refused(() -> JsonBody.update(plan, utf8("[{\"id\":1}]"))).text())
-                .isEqualTo("the body is no JSON object");
+        assertThat(JsonBody.update(plan, utf8(" [ {\"id\":1} ] ")).json().strip())
+                .isEqualTo("{\"id\":1}");
+        assertThat(JsonBody.update(plan, utf8("[]")).size()).isZero();
+        assertThat(refused(() -> JsonBody.update(plan, utf8("[{\"id\":1},{\"id\":2}]")))
+                        .text())
+                .isEqualTo("an update takes one JSON object, not 2");
     }
 
     @ParameterizedTest
@@ -163,7 +166,7 @@ class BodyRefusalTest {
             id,nope~1,2         | named by the header line
             id,id~1,2           | 'id' is there twice
             id,,name~1,2,3      | a column has no name
-            id,name~1,2~3       | it has 1 values for 2 columns
+            id,name~1,2~3       | has 1 values for 2 columns
             id,name~1,"2        | a quoted value does not end
             id,notes~1,}{       | expected a value
             """)

@@ -6,7 +6,9 @@ import dev.rowhouse.app.data.plan.InsertPlan;
 import dev.rowhouse.app.data.plan.Rows;
 import dev.rowhouse.app.data.sample.Sample;
 import dev.rowhouse.app.data.sample.SampleHouse;
-import dev.rowhouse.app.data.sql.SqlWriter;
+import dev.rowhouse.app.data.sql.Rendering;
+import dev.rowhouse.app.data.sql.WriteSql;
+import dev.rowhouse.tenancy.RoleName;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -20,7 +22,7 @@ import org.junit.jupiter.api.Test;
 /** The same rows through every way in must be the same rows in PostgreSQL. */
 class StreamRoundTripTest {
 
-    private static final InsertPlan THING = new InsertPlan(Sample.THING, List.of(), null);
+    private static final InsertPlan THING = Sample.insertion(Sample.THING, List.of(), false);
 
     private static final String NDJSON = """
             {"id":1,"name":"plain","price":1.5,"active":true,"tags":["a","b"],"notes":{"k":[1,2]},"mood":"sad","r":"x"}
@@ -36,8 +38,8 @@ class StreamRoundTripTest {
     private static final String CSV = """
             id,name,"we""ird, col.umn",notes\r
             1,plain,x,"{""a"": 1}"
-            2,,"",
-            3,"","a,b","[1,2]"
+            2,,"",NULL
+            3,"NULL","a,b","[1,2]"
             4,"line
             two","q""q",3
             5,mid"dle q"uote,ä😀,\"""text\"""
@@ -82,7 +84,7 @@ class StreamRoundTripTest {
     private static List<String> copied(CopyStream stream, String body, String query) throws SQLException, IOException {
         try (var house = new SampleHouse()) {
             var bytes = fed(stream, whole(body));
-            var sql = SqlWriter.copy(Sample.THING, stream.columns(), stream.format(), house.schema());
+            var sql = WriteSql.copy(Sample.THING, stream.columns(), stream.format(), house.schema());
             house.copy(sql, bytes);
             return house.read("thing", query);
         }
@@ -91,7 +93,8 @@ class StreamRoundTripTest {
     private static List<String> inserted(BatchStream stream, String body, String query) throws SQLException {
         try (var house = new SampleHouse()) {
             for (var rows : batched(stream, whole(body))) {
-                house.change(SqlWriter.insert(THING, rows, house.schema()).statement());
+                house.change(WriteSql.insert(THING, rows, Rendering.JSON, house.schema(), new RoleName("postgres"))
+                        .statement());
             }
             return house.read("thing", query);
         }

@@ -1,5 +1,7 @@
 package dev.rowhouse.app.data.sample;
 
+import dev.rowhouse.app.data.plan.Condition;
+import dev.rowhouse.app.data.plan.InsertPlan;
 import dev.rowhouse.tenancy.catalog.Catalog;
 import dev.rowhouse.tenancy.catalog.Column;
 import dev.rowhouse.tenancy.catalog.Column.Generation;
@@ -137,5 +139,10 @@ public final class Sample {
                 true,
                 true,
                 Map.of());
+    }
+
+    /** Plans the insertion of rows, of which a client may have named the columns that count. */
+    public static InsertPlan insertion(Relation relation, List<Column> columns, boolean missingDefault) {
+        return new InsertPlan(relation, columns, missingDefault, null, Condition.NONE, null, false);
     }
 }

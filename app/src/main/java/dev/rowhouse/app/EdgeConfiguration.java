@@ -8,9 +8,11 @@ import dev.rowhouse.app.admin.OperatorProperties;
 import dev.rowhouse.app.admin.OperatorTokens;
 import dev.rowhouse.app.admin.ShardHandlers;
 import dev.rowhouse.app.admin.TenantHandlers;
+import dev.rowhouse.app.data.Cursors;
 import dev.rowhouse.app.data.DataHandler;
 import dev.rowhouse.app.data.DataMapping;
 import dev.rowhouse.app.data.TenantGate;
+import dev.rowhouse.app.data.TransactionHandler;
 import dev.rowhouse.app.edge.CorsFilter;
 import dev.rowhouse.app.edge.LimitsFilter;
 import dev.rowhouse.app.edge.NettyLimits;
@@ -71,7 +73,11 @@ class EdgeConfiguration {
 
     @Bean
     DataMapping dataMapping(InstallationProperties installation, TenantGate gate, TenantDatabase database) {
-        return new DataMapping(new DataHandler(gate, database), installation.baseDomain());
+        var cursors = new Cursors(installation.secret());
+        return new DataMapping(
+                new DataHandler(gate, database, cursors),
+                new TransactionHandler(gate, database, cursors),
+                installation.baseDomain());
     }
 
     @Bean

@@ -161,7 +161,8 @@ class TenancyConfiguration {
             Residents residents,
             BackgroundWork background,
             ObjectProvider<Failpoint> failpoint) {
-        var fields = new Fields(control, builder, residents, failpoint.getIfAvailable(() -> Failpoint.NONE));
+        var fields = new Fields(
+                control, builder, residents, Residents.SEEN_WITHIN, failpoint.getIfAvailable(() -> Failpoint.NONE));
         fields.start(background);
         return fields;
     }

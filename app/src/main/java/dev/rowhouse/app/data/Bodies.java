@@ -12,6 +12,7 @@ import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
+import org.springframework.http.server.reactive.ServerHttpRequest;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -49,6 +50,12 @@ final class Bodies {
                         .withHeader(HttpHeaders.ACCEPT, READABLE));
     }
 
+    /** Says whether rows may come one by one, in a body of any size. */
+    static boolean isStream(HttpHeaders headers) {
+        var type = headers.getContentType();
+        return isOf(type, CSV) || isOf(type, NDJSON);
+    }
+
     /** Returns the pieces of a body of any size as they arrive. */
     static Flux<byte[]> pieces(DataRequest request) {
         return request.exchange().getRequest().getBody().map(Bodies::bytes);
@@ -59,7 +66,12 @@ final class Bodies {
     }
 
     private static Mono<byte[]> whole(DataRequest request) {
-        return DataBufferUtils.join(request.exchange().getRequest().getBody(), LARGEST)
+        return whole(request.exchange().getRequest());
+    }
+
+    /** Returns a body that is small enough to be held, as it is. */
+    static Mono<byte[]> whole(ServerHttpRequest request) {
+        return DataBufferUtils.join(request.getBody(), LARGEST)
                 .map(Bodies::bytes)
                 .defaultIfEmpty(NOTHING);
     }

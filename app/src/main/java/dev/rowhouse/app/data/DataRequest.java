@@ -8,7 +8,6 @@ import dev.rowhouse.tenancy.catalog.Catalog;
 import dev.rowhouse.tenancy.directory.Resident;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.server.reactive.ServerHttpResponse;
@@ -26,6 +25,11 @@ record DataRequest(
         @Nullable Timing timing) {
 
     private static final String ROOT = "/rest/v1";
+
+    /** Returns the same request as it is asked for in another exchange. */
+    DataRequest in(ServerWebExchange other) {
+        return new DataRequest(other, admitted, relation, timing);
+    }
 
     String method() {
         return exchange.getRequest().getMethod().name();
@@ -48,7 +52,7 @@ record DataRequest(
     }
 
     House house() {
-        return Objects.requireNonNull(admitted.resident().tenant().house(), "an active tenant has a house");
+        return admitted.house();
     }
 
     CallerClass callerClass() {

@@ -5,6 +5,7 @@ import dev.rowhouse.app.data.plan.ReadPlan;
 import dev.rowhouse.app.data.query.Page;
 import dev.rowhouse.app.data.query.Preferences.Count;
 import dev.rowhouse.app.data.query.QueryParser;
+import dev.rowhouse.app.data.query.ReadQuery;
 import dev.rowhouse.app.data.sql.SqlWriter;
 import dev.rowhouse.tenancy.Caller;
 import dev.rowhouse.tenancy.CallerClass;
@@ -23,9 +24,13 @@ import reactor.core.publisher.SynchronousSink;
 final class Reads {
 
     private final TenantDatabase database;
+    private final Locks locks;
+    private final PageReads pages;
 
-    Reads(TenantDatabase database) {
+    Reads(TenantDatabase database, Cursors cursors) {
         this.database = database;
+        this.locks = new Locks(database);
+        this.pages = new PageReads(database, cursors);
     }
 
     Mono<Void> answer(DataRequest request) {
@@ -40,17 +45,23 @@ final class Reads {
         var plan = Planner.read(query, request.catalog(), request.callerClass());
         request.apply(query.preferences().applied());
         RowsAnswer.locate(request);
+        return locks.taken(request, plan, query.preferences())
+                .then(Mono.defer(() -> answer(request, representation, query, plan)));
+    }
+
+    private Mono<Void> answer(DataRequest request, Representation representation, ReadQuery query, ReadPlan plan) {
         var caller = caller(request, plan, query.preferences().timezone());
+        var rows = new RowsAnswer(request, representation, plan.page());
+        if (query.after() != null) {
+            return pages.answer(rows, plan, query);
+        }
         return switch (plan.count()) {
-            case NONE, EXACT -> answer(caller, plan, new RowsAnswer(request, representation, plan.page()), 0);
-            case PLANNED, ESTIMATED ->
-                planned(request, plan)
-                        .flatMap(planned ->
-                                answer(caller, plan, new RowsAnswer(request, representation, plan.page()), planned));
+            case NONE, EXACT -> answer(caller, plan, rows, 0);
+            case PLANNED, ESTIMATED -> planned(request, plan).flatMap(planned -> answer(caller, plan, rows, planned));
         };
     }
 
-    private static Caller caller(DataRequest request, ReadPlan plan, @Nullable String timezone) {
+    static Caller caller(DataRequest request, ReadPlan plan, @Nullable String timezone) {
         var caller = plan.callerIndependent() ? request.plainCaller() : request.caller();
         return timezone == null ? caller : caller.inTimeZone(timezone);
     }

@@ -11,7 +11,7 @@ import java.util.HexFormat;
  * server would answer such a request with 400 before anything of ours sees it.
  */
 @Sharable
-final class LenientUrls extends ChannelInboundHandlerAdapter {
+public final class LenientUrls extends ChannelInboundHandlerAdapter {
 
     static final LenientUrls INSTANCE = new LenientUrls();
 
@@ -33,7 +33,7 @@ final class LenientUrls extends ChannelInboundHandlerAdapter {
     }
 
     /** Returns {@code url} itself where nothing is to be escaped. A character is one byte, as it came. */
-    static String escaped(String url) {
+    public static String escaped(String url) {
         for (var i = 0; i < url.length(); i++) {
             if (isUnsafe(url, i)) {
                 return escapedFrom(url, i);

@@ -26,8 +26,8 @@ public final class NettyLimits implements NettyServerCustomizer {
     @Override
     public HttpServer apply(HttpServer server) {
         return server.idleTimeout(IDLE)
-                .readTimeout(SILENCE_IN_REQUEST)
                 .doOnChannelInit((_, channel, _) -> channel.pipeline()
+                        .addBefore(NettyPipeline.HttpTrafficHandler, "rowhouse.silent", new SilentRequests(SILENCE_IN_REQUEST))
                         .addBefore(NettyPipeline.HttpTrafficHandler, "rowhouse.malformed", malformed)
                         .addBefore(NettyPipeline.HttpTrafficHandler, "rowhouse.urls", LenientUrls.INSTANCE));
     }

@@ -66,6 +66,9 @@ final class Answers {
                 Problem.of(ProblemType.SHARD_UNAVAILABLE, "the tenant's database is not known here yet")
                         .retryAfter(SOON);
             case ShardError.RoleMismatch _ -> internal();
+            case ShardError.WeakIsolation _ ->
+                Problem.of(ProblemType.INVALID_REQUEST, "a condition on a row needs a transaction that sees one state")
+                        .withHint("ask for \"isolation\": \"repeatable read\" or \"serializable\"");
             case ShardError.AnswerTooLarge tooLarge ->
                 Problem.of(ProblemType.ANSWER_TOO_LARGE, String.valueOf(tooLarge.getMessage()))
                         .withHint("nothing was changed; ask for return=minimal or for fewer rows");

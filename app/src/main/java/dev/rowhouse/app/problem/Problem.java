@@ -40,6 +40,11 @@ public final class Problem extends RuntimeException {
         return new Problem(type, type.status().value(), message, type.code(), null, null, Map.of(), Map.of());
     }
 
+    /** Returns the answer that an error gets, whoever raised it. */
+    public static Problem of(Throwable error) {
+        return Answers.to(error);
+    }
+
     /** Returns it as another type, with the code it has. */
     public Problem withType(ProblemType otherType) {
         return new Problem(otherType, otherType.status().value(), message(), code, details, hint, headers, members);

@@ -48,6 +48,10 @@ class FieldsHttpTest {
                         CREATE TABLE "odd name" (id int PRIMARY KEY);
                         COMMENT ON TABLE "odd name" IS '@extensible';
                         CREATE TABLE closed (id int PRIMARY KEY);
+                        CREATE TABLE part (id int PRIMARY KEY, item_id int REFERENCES item);
+                        CREATE FUNCTION all_items() RETURNS SETOF item LANGUAGE sql STABLE AS 'SELECT * FROM item';
+                        CREATE FUNCTION first_item() RETURNS item LANGUAGE plpgsql STABLE AS
+                          $$ DECLARE found item; BEGIN SELECT * INTO found FROM item ORDER BY id LIMIT 1; RETURN found; END $$;
                         CREATE VIEW item_view AS SELECT * FROM item;
                         COMMENT ON VIEW item_view IS '@extensible';
                         GRANT SELECT ON item TO anon;
@@ -105,11 +109,45 @@ class FieldsHttpTest {
                         .has("x_color"))
                 .isFalse();
 
-        as(shop.secret(), HttpMethod.DELETE, shop.fields() + "/item/color", "", 204);
+        as(shop.secret(), HttpMethod.DELETE, shop.fields() + "/it%65m/color", "", 204);
         assertThat(rows(shop, HttpMethod.GET, "item?select=x_color", "", 400)).contains("42703");
         assertThat(rows(shop, HttpMethod.GET, "item?order=id&id=eq.2", "", 200))
                 .isEqualTo("[{\"id\":2,\"name\":\"after\"}]");
         as(shop.secret(), HttpMethod.DELETE, shop.fields() + "/item/color", "", 404);
+    }
+
+    @Test
+    void whatWasAskedBeforeIsAskedAsWellAfterwards() {
+        var shop = shop("extending-asked");
+        rows(shop, HttpMethod.POST, "item", "{\"id\": 1, \"name\": \"a\"}", 201);
+        rows(shop, HttpMethod.POST, "part", "{\"id\": 1, \"item_id\": 1}", 201);
+        var queries = List.of(
+                "item",
+                "item?select=*",
+                "part?select=id,item(*)",
+                "item?select=*,part(id)",
+                "rpc/all_items",
+                "rpc/all_items?select=*,part(id)",
+                "rpc/first_item",
+                "item_view");
+        for (int round = 0; round < 12; round++) {
+            queries.forEach(query ->
+                    assertThat(rows(shop, HttpMethod.GET, query, "", 200)).doesNotContain("x_size"));
+        }
+
+        add(shop, "{\"relation\": \"item\", \"name\": \"size\", \"type\": \"integer\", \"default\": 7}", 201);
+
+        for (int round = 0; round < 12; round++) {
+            for (var query : queries) {
+                var answer = rows(shop, HttpMethod.GET, query, "", 200);
+                assertThat(answer.contains("\"x_size\":7")).as(query).isEqualTo(!query.equals("item_view"));
+            }
+        }
+        as(shop.secret(), HttpMethod.DELETE, shop.fields() + "/item/size", "", 204);
+        for (int round = 0; round < 12; round++) {
+            queries.forEach(query ->
+                    assertThat(rows(shop, HttpMethod.GET, query, "", 200)).doesNotContain("x_size"));
+        }
     }
 
     @Test
@@ -123,7 +161,6 @@ class FieldsHttpTest {
         var listed = RunningApp.json(
                 as(one.secret(), HttpMethod.GET, one.fields(), "", 200).getBytes());
         assertThat(listed.get("items").valueStream()).contains(first);
-        as(one.secret(), HttpMethod.DELETE, one.fields() + "/odd%20name/x_size", "", 204);
     }
 
     @Test

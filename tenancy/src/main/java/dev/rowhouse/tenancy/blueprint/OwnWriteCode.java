@@ -16,8 +16,8 @@ import java.util.Set;
  */
 final class OwnWriteCode {
 
-    // Immutable functions look at nothing but their arguments; these look at the clock or a sequence besides. Settings are
-    // missing on purpose: a write of a plain table does not set the caller's claims.
+    // Immutable functions look at nothing but their arguments; these look at the clock or a sequence besides. None looks at a
+    // setting: a write of a plain table does not set the caller's claims.
     private static final String HARMLESS = """
             SELECT p.oid FROM pg_catalog.pg_proc p
             WHERE p.pronamespace = 'pg_catalog'::pg_catalog.regnamespace::pg_catalog.oid AND p.prokind = 'f'

@@ -34,6 +34,9 @@ final class Warnings {
             found.add("view " + relation.name()
                     + " reads with its owner's rights: row-level policies of its tables do not" + " hold");
         }
+        if (relation.isMarkedExtensible() && !relation.isExtensible()) {
+            found.add("view " + relation.name() + " is marked @extensible, but only tables take columns");
+        }
         if (relation.kind() == Kind.MATERIALIZED_VIEW) {
             found.add("materialized view " + relation.name() + " is open to service_role only: no policy can guard it");
         }

@@ -66,9 +66,13 @@ public record Relation(
     /** Says whether tenants may add columns of their own: a table whose comment holds the word {@code @extensible}. */
     @JsonIgnore
     public boolean isExtensible() {
-        return kind == Kind.TABLE
-                && comment != null
-                && EXTENSIBLE.matcher(comment).find();
+        return kind == Kind.TABLE && isMarkedExtensible();
+    }
+
+    /** Says whether the comment asks for that, of whatever kind the relation is. */
+    @JsonIgnore
+    public boolean isMarkedExtensible() {
+        return comment != null && EXTENSIBLE.matcher(comment).find();
     }
 
     /** Returns the column, or null when the relation has none of that name. */

@@ -31,9 +31,12 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The tenants as requests need them, held in memory and refreshed in the background, so that known tenants are served
- * while the control database is down. A change made elsewhere is seen within two seconds.
+ * while the control database is down. A change made elsewhere is seen within {@link #SEEN_WITHIN}.
  */
 public final class Residents {
+
+    /** How long a change may stay unseen by another instance that reaches the control database. */
+    public static final Duration SEEN_WITHIN = Duration.ofSeconds(2);
 
     private static final int MAX_KNOWN = 100_000;
     private static final int MAX_UNKNOWN = 10_000;

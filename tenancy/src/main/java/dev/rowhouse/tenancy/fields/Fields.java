@@ -38,7 +38,9 @@ public final class Fields {
     public static final int LIMIT = 50;
 
     private static final Logger log = LoggerFactory.getLogger(Fields.class);
-    // A change takes five seconds at the most: four attempts of half a second with pauses, and a new connection.
+    // A change takes seven seconds at the most: until all have seen it, four attempts of half a second with pauses, and
+    // a
+    // new connection.
     private static final Duration LEASE = Duration.ofSeconds(20);
     private static final Duration LONGEST = Duration.ofSeconds(10);
     private static final Duration SWEEP = Duration.ofSeconds(5);
@@ -57,13 +59,19 @@ public final class Fields {
     private final FieldRecords records;
     private final HouseBuilder builder;
     private final Residents residents;
+    private final Duration seenWithin;
     private final Failpoint failpoint;
 
-    /** @param failpoint {@link Failpoint#NONE} everywhere but in tests */
-    public Fields(Database database, HouseBuilder builder, Residents residents, Failpoint failpoint) {
+    /**
+     * @param seenWithin after which no instance names a dropped field any more: only then does its column go
+     * @param failpoint {@link Failpoint#NONE} everywhere but in tests
+     */
+    public Fields(
+            Database database, HouseBuilder builder, Residents residents, Duration seenWithin, Failpoint failpoint) {
         this.records = new FieldRecords(database);
         this.builder = builder;
         this.residents = residents;
+        this.seenWithin = seenWithin;
         this.failpoint = failpoint;
     }
 
@@ -89,9 +97,13 @@ public final class Fields {
         return exclusively(
                 owner(resident),
                 (owner, lease) -> wanted(lease, field, owner, actor)
-                        .delayUntil(state -> state == State.ADDING ? finish(lease, field, owner, actor) : Mono.empty())
-                        .flatMap(state -> records.find(owner.tenant(), field.relation(), field.name())
-                                .map(added -> new Added(added, state == State.ADDING))));
+                        .delayUntil(wish -> switch (wish) {
+                            case NEW -> addedOrForgotten(lease, field, owner, actor);
+                            case LEFT -> added(lease, field, owner, actor);
+                            case FULFILLED -> Mono.empty();
+                        })
+                        .flatMap(wish -> records.find(owner.tenant(), field.relation(), field.name())
+                                .map(added -> new Added(added, wish != Wish.FULFILLED))));
     }
 
     /** Drops the field with what is in it; requests to this process no longer see it then. */
@@ -108,11 +120,19 @@ public final class Fields {
                 .then();
     }
 
-    // Emits how far the field is. One that is being dropped goes first.
-    private Mono<State> wanted(Lease lease, CustomField field, Owner owner, Actor actor) {
+    /** What is on record of a field that is wanted. */
+    private enum Wish {
+        NEW,
+        /** By a request that did not come to its end: the column may be there or not. */
+        LEFT,
+        FULFILLED
+    }
+
+    // A field that is being dropped goes first.
+    private Mono<Wish> wanted(Lease lease, CustomField field, Owner owner, Actor actor) {
         return records.want(lease, field, LIMIT, actor)
                 .flatMap(written -> written
-                        ? Mono.just(State.ADDING)
+                        ? Mono.just(Wish.NEW)
                         : records.find(owner.tenant(), field.relation(), field.name())
                                 .switchIfEmpty(Mono.error(() -> new FieldError.TooMany(field.relation(), LIMIT)))
                                 .flatMap(known -> switch (known.state()) {
@@ -121,14 +141,14 @@ public final class Fields {
                                                 .then(Mono.defer(() -> wanted(lease, field, owner, actor)));
                                     case ADDING, ACTIVE ->
                                         known.definition().equals(field)
-                                                ? Mono.just(known.state())
+                                                ? Mono.just(known.state() == State.ADDING ? Wish.LEFT : Wish.FULFILLED)
                                                 : Mono.error(
                                                         () -> new FieldError.Taken(field.relation(), field.name()));
                                 }));
     }
 
-    // A refusal has left the house as it was: the wish is taken back, lest it come true later unasked.
-    private Mono<Void> finish(Lease lease, CustomField field, Owner owner, Actor actor) {
+    // A refusal has left the house as it was: the new wish is taken back, lest it come true later unasked.
+    private Mono<Void> addedOrForgotten(Lease lease, CustomField field, Owner owner, Actor actor) {
         return added(lease, field, owner, actor)
                 .onErrorResume(
                         failure -> failure instanceof ShardError.Refused || failure instanceof FieldError.Busy,
@@ -145,7 +165,8 @@ public final class Fields {
     }
 
     private Mono<Void> dropped(Lease lease, CustomField field, Owner owner) {
-        return patiently(builder.drop(owner.house(), field))
+        return Mono.delay(seenWithin)
+                .then(patiently(builder.drop(owner.house(), field)))
                 .then(failpoint.reached("field.drop.altered"))
                 .then(Mono.defer(() -> records.forget(lease, field)));
     }
@@ -169,6 +190,7 @@ public final class Fields {
                 .then();
     }
 
+    // What is not finished in time is left to the next sweep, after the lease.
     private Mono<Void> finishAll(Owner owner, Lease lease) {
         return records.of(owner.tenant())
                 .concatMap(field -> switch (field.state()) {
@@ -176,7 +198,8 @@ public final class Fields {
                     case DROPPING -> dropped(lease, field.definition(), owner);
                     case ACTIVE -> Mono.<Void>empty();
                 })
-                .then();
+                .then()
+                .timeout(LONGEST);
     }
 
     // A table in use is tried again; what PostgreSQL refuses it would refuse every time.
@@ -208,7 +231,12 @@ public final class Fields {
                 _ -> Mono.empty());
         return Mono.fromFuture(whole::toFuture, true)
                 .onErrorMap(TimeoutException.class, FieldError.Busy::new)
-                .onErrorMap(Database::isUnavailable, DirectoryError.Unavailable::new);
+                .onErrorMap(Fields::isControlUnavailable, DirectoryError.Unavailable::new);
+    }
+
+    // A shard that does not answer has the same causes.
+    private static boolean isControlUnavailable(Throwable failure) {
+        return !(failure instanceof ShardError) && Database.isUnavailable(failure);
     }
 
     private static Owner owner(Resident resident) {

@@ -18,8 +18,8 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * Makes a PostgreSQL server a shard: login roles, an empty {@code public}, revoked rights, the schema {@code extensions}.
- * The only use of a superuser; its credential is not kept. Running it again changes nothing.
+ * Makes a PostgreSQL server a shard: login roles, an empty {@code public}, revoked rights, the schema {@code extensions},
+ * the place of kept answers. The only use of a superuser; its credential is not kept. Running it again changes nothing.
  */
 public final class ShardPreparation {
 
@@ -77,6 +77,7 @@ public final class ShardPreparation {
                     createRoles(database, shard);
                     closeDatabase(database, endpoint.database());
                     installExtensions(database, extensions);
+                    AnswerKeeping.install(database);
                 });
             }
         }
@@ -133,7 +134,7 @@ public final class ShardPreparation {
                 "GRANT CONNECT ON DATABASE " + identifier(shard.endpoint().database()) + " TO " + name);
     }
 
-    private static void role(AdministrativeSession database, String role, String attributes) {
+    static void role(AdministrativeSession database, String role, String attributes) {
         var found = database.query(
                 "SELECT 1 FROM pg_catalog.pg_roles WHERE rolname = " + literal(role), row -> row.getInt(1));
         if (found.isEmpty()) {

@@ -52,8 +52,17 @@ final class Backend {
     private static final String CLEAN = "; RESET ALL; RESET ROLE; CLOSE ALL; UNLISTEN *; DEALLOCATE ALL"
             + "; SELECT WHERE pg_catalog.pg_advisory_unlock_all() IS NULL";
 
+    // What a call of a longer transaction finds set is its own.
+    private static final String CALL = "SAVEPOINT rowhouse_call; SET LOCAL \"response.status\" = '';"
+            + " SET LOCAL \"response.headers\" = ''; SET LOCAL timezone = DEFAULT;"
+            + " SET LOCAL lock_timeout = DEFAULT; SET LOCAL statement_timeout = DEFAULT";
+    private static final String END_CALL = "RELEASE SAVEPOINT rowhouse_call";
+    private static final String UNDO_CALL = "ROLLBACK TO SAVEPOINT rowhouse_call; " + END_CALL;
+
     private static final String COMMIT = "COMMIT" + CLEAN;
     private static final String ROLLBACK = "ROLLBACK" + CLEAN;
+    static final String READ_ONLY = "READ ONLY";
+
     private static final String PING = "SELECT WHERE false";
 
     // Bounds what follows a cancel request and a farewell: both only talk to a server that may be gone.
@@ -68,6 +77,7 @@ final class Backend {
     private @Nullable RoleName role;
     private @Nullable RoleName lastRole;
     private boolean broken;
+    private boolean held;
     private volatile long answerDue = Long.MAX_VALUE;
 
     Backend(Kind kind, PostgresqlConnection connection, int generation, long endOfLife) {
@@ -186,6 +196,18 @@ final class Backend {
     }
 
     /**
+     * Makes all that begins and ends from now on part of the transaction that is open, until {@link #letGo}: each is a
+     * savepoint of it.
+     */
+    void hold() {
+        held = true;
+    }
+
+    void letGo() {
+        held = false;
+    }
+
+    /**
      * Begins a transaction in which the session is {@code role}, with the caller's claims and settings; a statement written
      * behind it fails when this does.
      *
@@ -199,10 +221,7 @@ final class Backend {
     Flux<Void> begin(String mode, RoleName role, Caller caller, String more) {
         forgetRole();
         lastRole = role;
-        var sql = new StringBuilder("BEGIN ")
-                .append(mode)
-                .append("; SET LOCAL ROLE ")
-                .append(role.quoted());
+        var sql = new StringBuilder(beginning(mode)).append("; SET LOCAL ROLE ").append(role.quoted());
         setLocal("request.jwt.claims", caller.claims(), sql);
         caller.settings().forEach((name, value) -> setLocal(name, value, sql));
         return simple(sql.append(more).toString());
@@ -215,17 +234,30 @@ final class Backend {
                 .append(Quoting.literal(value));
     }
 
+    private String beginning(String mode) {
+        if (!held) {
+            return "BEGIN " + mode;
+        }
+        // The end of the savepoint takes it back.
+        return mode.equals(READ_ONLY) ? CALL + "; SET LOCAL transaction_read_only = on" : CALL;
+    }
+
     /**
      * Commits and cleans the session. It fails if the transaction did not commit; what was left on the session can make
      * only the cleaning fail, as a time-out of a millisecond does, and then the session is broken up.
      */
     Mono<Void> commit() {
-        return ended(COMMIT);
+        return held ? part(END_CALL) : ended(COMMIT);
     }
 
     /** Undoes the transaction and cleans the session, as {@link #commit} does. */
     Mono<Void> rollback() {
-        return ended(ROLLBACK);
+        return held ? part(UNDO_CALL) : ended(ROLLBACK);
+    }
+
+    private Mono<Void> part(String sql) {
+        forgetRole();
+        return simple(sql).then();
     }
 
     /**
@@ -233,6 +265,7 @@ final class Backend {
      * completes, and within a bound: the server is asked to stop after {@code grace}.
      */
     Mono<Void> recover(Duration grace) {
+        letGo();
         // One exchange behind the running statement, whoever waits for it.
         var ended = last(kind == Kind.TRANSACTIONS ? ROLLBACK : PING).cache();
         return ended.timeout(grace)

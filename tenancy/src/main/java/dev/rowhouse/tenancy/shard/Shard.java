@@ -117,6 +117,18 @@ final class Shard {
                 .onErrorReturn(false);
     }
 
+    /** Deletes the kept answers that nobody may ask for any more. */
+    Mono<Void> sweepAnswers() {
+        return Mono.usingWhen(
+                firstLogin.connect(),
+                connection -> connection
+                        .createStatement("SELECT rowhouse.sweep_answers()")
+                        .execute()
+                        .concatMap(result -> result.map((_, _) -> true))
+                        .then(),
+                connection -> connection.close());
+    }
+
     ShardConnections counts() {
         return lanes().map(Lane::counts)
                 .reduce(

@@ -45,6 +45,13 @@ public abstract sealed class ShardError extends RuntimeException {
         }
     }
 
+    /** What needs one state of the database was to join a transaction that sees several. */
+    public static final class WeakIsolation extends ShardError {
+        public WeakIsolation(Isolation found, Isolation wanted) {
+            super("the transaction is " + found.words() + " (expected: " + wanted.words() + ")", null);
+        }
+    }
+
     /** PostgreSQL refused the statement, in its own words. */
     public static final class Refused extends ShardError {
         private final String sqlState;

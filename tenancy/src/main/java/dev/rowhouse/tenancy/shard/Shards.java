@@ -15,6 +15,7 @@ public final class Shards implements AutoCloseable {
 
     // One look at all connections instead of a timer per request.
     private static final Duration WATCH_INTERVAL = Duration.ofMillis(250);
+    private static final Duration SWEEP_INTERVAL = Duration.ofMinutes(10);
 
     private final ShardLogins logins;
     private final LaneSettings settings;
@@ -26,6 +27,7 @@ public final class Shards implements AutoCloseable {
         this.logins = logins;
         this.settings = settings;
         watch.repeat("closing overdue connections", WATCH_INTERVAL, Mono.defer(this::closeOverdue));
+        watch.repeat("sweeping kept answers", SWEEP_INTERVAL, Mono.defer(this::sweepAnswers));
     }
 
     /** Opens a shard, or takes over its changed definition; connects to nothing yet. */
@@ -63,6 +65,13 @@ public final class Shards implements AutoCloseable {
      */
     public Mono<Void> touchIdle(ShardName shard) {
         return Mono.defer(() -> shard(shard).touchIdle());
+    }
+
+    /** Deletes on every shard the kept answers that nobody may ask for any more. */
+    public Mono<Void> sweepAnswers() {
+        return Flux.fromIterable(shards.values())
+                .concatMapDelayError(Shard::sweepAnswers)
+                .then();
     }
 
     @Override

@@ -13,6 +13,7 @@ import java.util.function.BiFunction;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -30,9 +31,100 @@ public final class TenantDatabase {
     private static final long RETRY_WITHIN = Duration.ofMillis(500).toNanos();
 
     private final Shards shards;
+    private final @Nullable OpenTransaction open;
 
     public TenantDatabase(Shards shards) {
+        this(shards, null);
+    }
+
+    private TenantDatabase(Shards shards, @Nullable OpenTransaction open) {
         this.shards = shards;
+        this.open = open;
+    }
+
+    /**
+     * Runs {@code work} as one transaction and emits its value after the commit; an error undoes everything.
+     *
+     * <p>The database that {@code work} is given does all that this one does, but inside of the transaction and one call at a
+     * time; it is of no use afterwards. Called on such a database, this joins its transaction. If a concurrent transaction
+     * stood in the way, {@code work} is run anew.
+     */
+    public <T> Mono<T> transaction(
+            House house, Caller caller, TransactionMode mode, Function<TenantDatabase, Mono<T>> work) {
+        if (open != null) {
+            return open.joined(mode, () -> work.apply(this));
+        }
+        return Mono.defer(() -> {
+            var shard = shards.shardOf(house);
+            return once(
+                            shard,
+                            onBackend(
+                                    shard,
+                                    house,
+                                    Backend.Kind.TRANSACTIONS,
+                                    backend -> whole(shard, backend, house, caller, mode, work)))
+                    .retryWhen(OpenTransaction.retries(mode));
+        });
+    }
+
+    private <T> Mono<T> whole(
+            Shard shard,
+            Backend backend,
+            House house,
+            Caller caller,
+            TransactionMode mode,
+            Function<TenantDatabase, Mono<T>> work) {
+        var inside = new TenantDatabase(shards, new OpenTransaction(house, mode, backend));
+        return backend.begin(mode.words(), house.id().role(caller.callerClass()), caller)
+                .doOnComplete(backend::hold)
+                .then(Mono.defer(() -> work.apply(inside)))
+                .flatMap(value -> {
+                    backend.letGo();
+                    backend.owesUntil(shard.answerDue());
+                    return backend.commit().thenReturn(value);
+                });
+    }
+
+    /** Says whether what is done here is part of one transaction. */
+    public boolean isTransaction() {
+        return open != null;
+    }
+
+    /**
+     * Runs a statement that locks rows until the transaction ends, within which this has to be called.
+     *
+     * @param wait for a lock that another has; null for as long as anything waits
+     */
+    public Mono<Void> lock(House house, Caller caller, Statement statement, @Nullable Duration wait) {
+        var bound = wait == null ? "" : "; SET LOCAL lock_timeout = " + Math.min(wait.toMillis(), Integer.MAX_VALUE);
+        return within(
+                        house,
+                        caller,
+                        bound,
+                        backend -> Writing.count(backend.execute(statement)).flux())
+                .then();
+    }
+
+    /** Runs {@code work} as the caller inside of the open transaction. */
+    <T> Mono<T> within(House house, Caller caller, Function<Backend, Flux<T>> work) {
+        return within(house, caller, "", work);
+    }
+
+    private <T> Mono<T> within(House house, Caller caller, String more, Function<Backend, Flux<T>> work) {
+        if (open == null) {
+            throw new IllegalStateException("no transaction is open");
+        }
+        var role = house.id().role(caller.callerClass());
+        return onBackend(
+                        shards.shardOf(house),
+                        house,
+                        Backend.Kind.TRANSACTIONS,
+                        backend -> piped(backend.begin("", role, caller, more), work.apply(backend))
+                                .singleOrEmpty()
+                                .flatMap(value -> backend.commit().thenReturn(value)))
+                .singleOrEmpty()
+                .onErrorMap(failure ->
+                        ShardErrors.of(shards.shardOf(house).definition().name(), failure));
     }
 
     /**
@@ -44,7 +136,7 @@ public final class TenantDatabase {
             var shard = shards.shardOf(house);
             var role = house.id().role(caller.callerClass());
             var answer = new Answer(read.headed());
-            var alone = read.callerIndependent() && !caller.hasTimeZone();
+            var alone = read.callerIndependent() && !caller.hasTimeZone() && open == null;
             var kind = alone ? Backend.Kind.PLAIN_READS : Backend.Kind.TRANSACTIONS;
             Function<Backend, Flux<ByteBuf>> work = alone
                     ? backend -> alone(backend, role, answer.of(backend, read.statement()))
@@ -80,7 +172,7 @@ public final class TenantDatabase {
 
     /** Emits what the write did, after it has been committed. */
     public Mono<Written> write(House house, Caller caller, Write write) {
-        return write.plain() && !caller.hasTimeZone()
+        return write.plain() && !caller.hasTimeZone() && open == null
                 ? writing(house, caller, write, Backend.Kind.PLAIN_WRITES, Writing::alone)
                 : write(house, caller, write, TransactionEnd.COMMIT, _ -> {});
     }
@@ -160,7 +252,7 @@ public final class TenantDatabase {
     }
 
     private static Flux<ByteBuf> reading(Backend backend, RoleName role, Caller caller, Flux<ByteBuf> rows) {
-        return piped(backend.begin("READ ONLY", role, caller), rows)
+        return piped(backend.begin(Backend.READ_ONLY, role, caller), rows)
                 .concatWith(Mono.defer(() -> nothing(backend.commit())));
     }
 
@@ -184,8 +276,11 @@ public final class TenantDatabase {
     }
 
     /** Takes a connection for {@code work} and decides with its end what becomes of the connection. */
-    private static <T> Flux<T> onBackend(
+    private <T> Flux<T> onBackend(
             Shard shard, House house, Backend.Kind kind, Function<Backend, ? extends Publisher<T>> work) {
+        if (open != null) {
+            return Flux.from(work.apply(open.backendOf(house, shard.answerDue())));
+        }
         var lane = shard.laneFor(house, kind);
         return Flux.usingWhen(
                 lane.acquire(),
@@ -206,11 +301,11 @@ public final class TenantDatabase {
 
     // A connection that died unnoticed while idle is not the caller's concern as long as nothing was emitted or
     // committed.
-    private static <T> Flux<T> twice(Shard shard, BooleanSupplier tooLate, Flux<T> attempt) {
+    private <T> Flux<T> twice(Shard shard, BooleanSupplier tooLate, Flux<T> attempt) {
         var name = shard.definition().name();
         var begun = System.nanoTime();
-        return attempt.onErrorResume(
-                failure -> !tooLate.getAsBoolean() && SqlState.isConnectionLost(failure) && isFresh(begun)
+        return attempt.onErrorResume(failure ->
+                open == null && !tooLate.getAsBoolean() && SqlState.isConnectionLost(failure) && isFresh(begun)
                         ? attempt.onErrorMap(again -> ShardErrors.of(name, again))
                         : Flux.error(ShardErrors.of(name, failure)));
     }

@@ -218,11 +218,12 @@ class BlueprintsTest {
                                 CREATE TABLE b (id int PRIMARY KEY);
                                 ALTER TABLE b ENABLE ROW LEVEL SECURITY;
                                 CREATE VIEW v WITH (security_invoker = false) AS SELECT * FROM b;
+                                COMMENT ON VIEW v IS '@extensible';
                                 CREATE FUNCTION f() RETURNS int LANGUAGE sql SECURITY DEFINER AS 'SELECT 1';
                                 """), OPERATOR)
                 .block(TestShard.PATIENCE);
 
-        assertThat(published.warnings()).hasSize(4);
+        assertThat(published.warnings()).hasSize(5);
     }
 
     @Test

@@ -316,6 +316,31 @@ class FieldsTest {
         }
     }
 
+    @Test
+    void whatMayBeThereIsNotForgottenForABusyTable() {
+        var home = home();
+        var field = field("x_size", FieldType.INTEGER, "7");
+        StepVerifier.create(crashing("field.add.altered").add(home.resident(), field, ACTOR))
+                .expectErrorMessage("crash")
+                .verify(PATIENCE);
+        try (var reader = superuser()) {
+            reader.execute("BEGIN; SELECT 1 FROM " + home.house().id().schema().quoted() + ".item");
+            refused(home, field, FieldError.Busy.class);
+            reader.execute("COMMIT");
+        }
+
+        refused(home, field("x_size", FieldType.TEXT, null), FieldError.Taken.class);
+        fields.sweep().block(PATIENCE);
+
+        assertThat(home.resident()
+                        .catalog()
+                        .relation("item")
+                        .column("x_size")
+                        .type()
+                        .name())
+                .isEqualTo("int4");
+    }
+
     @ParameterizedTest
     @CsvSource({"field.drop.hidden", "field.drop.altered"})
     void aDropThatACrashCutsOffIsFinished(String point) {
@@ -385,7 +410,7 @@ class FieldsTest {
     }
 
     private static Fields fields(Failpoint failpoint) {
-        return new Fields(control, shard.builder, residents, failpoint);
+        return new Fields(control, shard.builder, residents, Duration.ZERO, failpoint);
     }
 
     private static Fields crashing(String point) {

@@ -141,6 +141,12 @@ final class Level {
         page(page, text);
     }
 
+    /** Adds everything behind the columns without what is spread and without the page. */
+    void ordered() {
+        source();
+        order();
+    }
+
     /** Adds {@code FROM} and {@code WHERE} without what is spread. */
     void source() {
         place.from(text);

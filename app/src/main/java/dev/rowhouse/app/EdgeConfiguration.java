@@ -19,6 +19,10 @@ import dev.rowhouse.app.edge.NettyLimits;
 import dev.rowhouse.app.edge.TraceFilter;
 import dev.rowhouse.app.fields.FieldsHandler;
 import dev.rowhouse.app.fields.FieldsMapping;
+import dev.rowhouse.app.openapi.DocsPage;
+import dev.rowhouse.app.openapi.DocumentHandler;
+import dev.rowhouse.app.openapi.Documents;
+import dev.rowhouse.app.openapi.OpenApiMapping;
 import dev.rowhouse.app.problem.ProblemRenderer;
 import dev.rowhouse.tenancy.blueprint.Blueprints;
 import dev.rowhouse.tenancy.directory.Residents;
@@ -83,6 +87,12 @@ class EdgeConfiguration {
     @Bean
     FieldsMapping fieldsMapping(InstallationProperties installation, TenantGate gate, Fields fields) {
         return new FieldsMapping(new FieldsHandler(gate, fields), installation.baseDomain());
+    }
+
+    @Bean
+    OpenApiMapping openApiMapping(InstallationProperties installation, TenantGate gate, TenantDatabase database) {
+        var documents = new Documents(database, new BaseUrls(installation.publicUrl()));
+        return new OpenApiMapping(new DocumentHandler(gate, documents), new DocsPage(), installation.baseDomain());
     }
 
     @Bean

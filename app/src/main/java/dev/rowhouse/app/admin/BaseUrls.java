@@ -9,7 +9,8 @@ import dev.rowhouse.tenancy.Slug;
  */
 public record BaseUrls(String publicUrl) {
 
-    String of(Slug slug) {
+    /** Returns the tenant's base URL, without a slash at the end. */
+    public String of(Slug slug) {
         return publicUrl + "/t/" + slug;
     }
 }

@@ -27,7 +27,10 @@ public final class NettyLimits implements NettyServerCustomizer {
     public HttpServer apply(HttpServer server) {
         return server.idleTimeout(IDLE)
                 .doOnChannelInit((_, channel, _) -> channel.pipeline()
-                        .addBefore(NettyPipeline.HttpTrafficHandler, "rowhouse.silent", new SilentRequests(SILENCE_IN_REQUEST))
+                        .addBefore(
+                                NettyPipeline.HttpTrafficHandler,
+                                "rowhouse.silent",
+                                new SilentRequests(SILENCE_IN_REQUEST))
                         .addBefore(NettyPipeline.HttpTrafficHandler, "rowhouse.read-on", ReadOn.INSTANCE)
                         .addBefore(NettyPipeline.HttpTrafficHandler, "rowhouse.malformed", malformed)
                         .addBefore(NettyPipeline.HttpTrafficHandler, "rowhouse.urls", LenientUrls.INSTANCE));

@@ -21,12 +21,10 @@ class SilentClientTest {
     private final DisposableServer server = HttpServer.create()
             .port(0)
             .doOnChannelInit((_, channel, _) -> channel.pipeline()
-                    .addBefore(
-                            NettyPipeline.HttpTrafficHandler,
-                            "silent",
-                            new SilentRequests(Duration.ofMillis(200))))
+                    .addBefore(NettyPipeline.HttpTrafficHandler, "silent", new SilentRequests(Duration.ofMillis(200))))
             .route(routes -> routes.post(
-                            "/read", (request, response) -> request.receive().then().then(response.send()))
+                            "/read",
+                            (request, response) -> request.receive().then().then(response.send()))
                     .post(
                             "/later",
                             (request, response) -> Mono.delay(Duration.ofMillis(900))

@@ -16,8 +16,8 @@ import java.util.Set;
  */
 final class OwnWriteCode {
 
-    // Immutable functions look at nothing but their arguments; these look at the clock or a sequence besides. None looks at a
-    // setting: a write of a plain table does not set the caller's claims.
+    // Immutable functions look at nothing but their arguments; these look at the clock or a sequence besides. None
+    // looks at a setting: a write of a plain table does not set the caller's claims.
     private static final String HARMLESS = """
             SELECT p.oid FROM pg_catalog.pg_proc p
             WHERE p.pronamespace = 'pg_catalog'::pg_catalog.regnamespace::pg_catalog.oid AND p.prokind = 'f'
@@ -52,8 +52,8 @@ final class OwnWriteCode {
             "COERCETODOMAINVALUE",
             "NEXTVALUEEXPR");
 
-    // An enum is a value among others. Whatever else the house makes (domains aside, whose expressions are looked at) may
-    // run code when a value is made.
+    // An enum is a value among others. Whatever else the house makes (domains aside, whose expressions are looked at)
+    // may run code when a value is made.
     private static final String USED_TYPES = """
             WITH RECURSIVE relations AS (
               SELECT c.oid FROM pg_catalog.pg_class c
@@ -72,6 +72,7 @@ final class OwnWriteCode {
               WHERE t.typnamespace = %1$s::pg_catalog.regnamespace::pg_catalog.oid)
             """;
 
+    // Forced policies hold even for PostgreSQL's own look at a foreign key.
     private static final String FLAWED = USED_TYPES + """
             SELECT relation FROM own WHERE NOT plain
             UNION SELECT relation FROM own WHERE EXISTS (SELECT 1 FROM pg_catalog.pg_cast c JOIN pg_catalog.pg_proc p
@@ -100,8 +101,8 @@ final class OwnWriteCode {
             SELECT t.oid FROM pg_catalog.pg_type t
             WHERE t.typnamespace = %1$s::pg_catalog.regnamespace::pg_catalog.oid AND t.typtype <> 'e'""";
 
-    // The policies of a table that forces them ask even PostgreSQL's own look at a foreign key, above.
-    // From a relation to those that a write to it reaches: its parts and, by an action of a foreign key, those that refer.
+    // From a relation to those that a write to it reaches: its parts and, by an action of a foreign key, those that
+    // refer.
     private static final String REACHED = """
             SELECT i.inhparent, i.inhrelid FROM pg_catalog.pg_inherits i
             JOIN pg_catalog.pg_class c ON c.oid = i.inhparent
@@ -124,7 +125,8 @@ final class OwnWriteCode {
         session.query(EXPRESSIONS.formatted(schema), row -> new Expression(row.getLong(1), row.getString(2))).stream()
                 .filter(expression -> !isHarmless(expression.tree(), harmless, values))
                 .forEach(expression -> flawed.add(expression.relation()));
-        return reaching(flawed, session.query(REACHED.formatted(schema), row -> new Way(row.getLong(1), row.getLong(2))));
+        return reaching(
+                flawed, session.query(REACHED.formatted(schema), row -> new Way(row.getLong(1), row.getLong(2))));
     }
 
     private static boolean isHarmless(String tree, Set<Long> harmless, Set<Long> values) {

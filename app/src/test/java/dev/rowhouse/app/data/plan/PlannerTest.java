@@ -62,10 +62,12 @@ class PlannerTest {
     void aViewThatPostgresDoesNotChangeTakesNoWrites() {
         var query = QueryParser.insert("seen", List.of(), List.of());
 
-        assertThat(catchThrowableOfType(QueryError.class, () -> WritePlanner.insert(query, Sample.CATALOG, CallerClass.ANON))
+        assertThat(catchThrowableOfType(
+                                QueryError.class, () -> WritePlanner.insert(query, Sample.CATALOG, CallerClass.ANON))
                         .kind())
                 .isEqualTo(Kind.NOT_ALLOWED);
-        assertThat(catchThrowableOfType(QueryError.class, () -> WritePlanner.delete(query, Sample.CATALOG, CallerClass.ANON))
+        assertThat(catchThrowableOfType(
+                                QueryError.class, () -> WritePlanner.delete(query, Sample.CATALOG, CallerClass.ANON))
                         .kind())
                 .isEqualTo(Kind.NOT_ALLOWED);
     }

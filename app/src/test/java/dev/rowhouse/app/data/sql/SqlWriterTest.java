@@ -2,15 +2,12 @@ package dev.rowhouse.app.data.sql;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.rowhouse.app.data.body.JsonBody;
 import dev.rowhouse.app.data.plan.Planner;
 import dev.rowhouse.app.data.query.QueryParser;
 import dev.rowhouse.app.data.sample.Sample;
 import dev.rowhouse.tenancy.CallerClass;
 import dev.rowhouse.tenancy.HouseId;
 import dev.rowhouse.tenancy.shard.Read;
-import dev.rowhouse.tenancy.shard.Write;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -36,7 +36,7 @@ CREATE TABLE customer (
     email text NOT NULL,
     support_rep_id integer REFERENCES employee
 );
-COMMENT ON TABLE customer IS 'Who buys; a customer sees only its own row';
+COMMENT ON TABLE customer IS 'Who buys; a customer sees only its own row. @extensible';
 CREATE INDEX customer_support_rep_id_idx ON customer (support_rep_id);
 CREATE INDEX customer_last_name_idx ON customer (last_name, customer_id);
 CREATE INDEX customer_email_idx ON customer (email);

@@ -19,7 +19,7 @@ final class StreetBanner {
 
                           admin API   {base}/admin/v1
                                       operator token  {token}
-                          acme        {base}/t/acme  (on shard-1)
+                          acme        {base}/t/acme  (on shard-1), shown at {base}/t/acme/docs
                                       publishable key {acmePublishable}
                                       secret key      {acmeSecret}
                           globex      {base}/t/globex  (on shard-2)

@@ -39,6 +39,10 @@ class Control {
 
     record Item(int id, String name, int category, BigDecimal price, int stock, OffsetDateTime changedAt) {}
 
+    record Part(int id, String name, int quantity) {}
+
+    record ItemWithParts(int id, String name, List<Part> part) {}
+
     record Entry(String name, BigDecimal amount) {}
 
     record Stock(int stock) {}
@@ -100,6 +104,21 @@ class Control {
                     .all();
         }
 
+        @GetMapping("/items/parts")
+        Flux<ItemWithParts> pageWithParts(
+                @RequestParam int category, @RequestParam int after, @RequestParam int limit) {
+            return database.sql("SELECT i.id, i.name, p.id AS part, p.name AS part_name, p.quantity"
+                            + " FROM (SELECT id, name FROM item WHERE category = $1 AND id > $2 ORDER BY id LIMIT $3) AS i"
+                            + " LEFT JOIN part AS p ON p.item = i.id ORDER BY i.id")
+                    .bind(0, category)
+                    .bind(1, after)
+                    .bind(2, limit)
+                    .map(Items::itemWithPartsOf)
+                    .all()
+                    .bufferUntilChanged(ItemWithParts::id)
+                    .map(Items::joined);
+        }
+
         @PatchMapping("/items/{id}")
         @ResponseStatus(HttpStatus.NO_CONTENT)
         Mono<Void> change(@PathVariable int id, @RequestBody Stock change) {
@@ -139,6 +158,25 @@ class Control {
                     row.get("price", BigDecimal.class),
                     row.get("stock", Integer.class),
                     row.get("changed_at", OffsetDateTime.class));
+        }
+
+        private static ItemWithParts itemWithPartsOf(Readable row) {
+            var part = row.get("part", Integer.class);
+            return new ItemWithParts(
+                    row.get("id", Integer.class),
+                    row.get("name", String.class),
+                    part == null
+                            ? List.of()
+                            : List.of(new Part(
+                                    part, row.get("part_name", String.class), row.get("quantity", Integer.class))));
+        }
+
+        private static ItemWithParts joined(List<ItemWithParts> rows) {
+            var first = rows.getFirst();
+            return new ItemWithParts(
+                    first.id(),
+                    first.name(),
+                    rows.stream().flatMap(row -> row.part().stream()).toList());
         }
 
         private static Entry entryOf(Readable row) {

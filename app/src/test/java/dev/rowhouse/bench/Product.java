@@ -10,6 +10,7 @@ import dev.rowhouse.tenancy.onboarding.NewTenant;
 import dev.rowhouse.tenancy.onboarding.Onboarding;
 import dev.rowhouse.tenancy.operation.Operation;
 import dev.rowhouse.tenancy.operation.Operations;
+import io.netty.util.internal.PlatformDependent;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -33,6 +34,7 @@ import tools.jackson.databind.json.JsonMapper;
  * <ul>
  *   <li>{@code onboard <prefix> <count> <concurrency>} orders tenants without HTTP and is answered, when all are active,
  *       with the tenants per second; slug and key of each are added to the file {@code bench.tenants};
+ *   <li>{@code memory} collects garbage and is answered with the bytes that are left, on the heap and in direct buffers;
  *   <li>{@code statement <slug> <index of the scenario>} is answered with a {@link ProductStatement} as JSON.
  * </ul>
  */
@@ -64,9 +66,17 @@ final class Product {
     }
 
     private String answer(String[] words) {
-        return words[0].equals("statement")
-                ? statement(words[1], Integer.parseInt(words[2]))
-                : onboard(words[1], Integer.parseInt(words[2]), Integer.parseInt(words[3]));
+        return switch (words[0]) {
+            case "memory" -> Long.toString(memory());
+            case "statement" -> statement(words[1], Integer.parseInt(words[2]));
+            default -> onboard(words[1], Integer.parseInt(words[2]), Integer.parseInt(words[3]));
+        };
+    }
+
+    private static long memory() {
+        System.gc();
+        var runtime = Runtime.getRuntime();
+        return runtime.totalMemory() - runtime.freeMemory() + Math.max(0, PlatformDependent.usedDirectMemory());
     }
 
     private String statement(String slug, int scenario) {

@@ -33,6 +33,10 @@ record Scenario(String name, Call product, Call control, Sql sql, boolean inTran
     static final int ITEMS = 1_000;
 
     static final int CATEGORIES = 10;
+
+    /** Rows of {@code part} for each item. */
+    static final int PARTS = 3;
+
     static final int PAGE = 20;
 
     /** The greatest id with a full page of its category behind it. */
@@ -47,7 +51,7 @@ record Scenario(String name, Call product, Call control, Sql sql, boolean inTran
     private static final String RANDOM_ID = "random(1, " + ITEMS + ")";
 
     static List<Scenario> all() {
-        return List.of(readByKey(), page(), insert(), update());
+        return List.of(readByKey(), page(), embedding(), insert(), update());
     }
 
     private static Scenario readByKey() {
@@ -69,6 +73,28 @@ record Scenario(String name, Call product, Call control, Sql sql, boolean inTran
                         catalog,
                         house,
                         List.of(
+                                Map.entry("category", "eq.1"),
+                                Map.entry("id", "gt.1"),
+                                Map.entry("order", "id"),
+                                Map.entry("limit", Integer.toString(PAGE)))),
+                false,
+                List.of("random(0, " + (CATEGORIES - 1) + ")", "random(0, " + LAST_PAGE + ")"));
+    }
+
+    private static Scenario embedding() {
+        var select = "id,name,part(id,name,quantity)";
+        return new Scenario(
+                "page of " + PAGE + ", embedding, one to-many level",
+                Call.get(
+                        "/t/{tenant}/rest/v1/item?select=" + select
+                                + "&category=eq.{category}&id=gt.{below}&order=id&limit=" + PAGE,
+                        KEY),
+                Call.get("/items/parts?category={category}&after={below}&limit=" + PAGE, Map.of()),
+                (catalog, house) -> read(
+                        catalog,
+                        house,
+                        List.of(
+                                Map.entry("select", select),
                                 Map.entry("category", "eq.1"),
                                 Map.entry("id", "gt.1"),
                                 Map.entry("order", "id"),

@@ -42,7 +42,9 @@ final class Reads {
         var query = QueryParser.read(
                 request.relation(), request.parameters(), request.prefer(), Ranges.header(request.headers()));
         request.ended("parse");
-        var plan = Planner.read(query, request.catalog(), request.callerClass());
+        var plan = isExport(request, representation, query)
+                ? Planner.export(query, request.catalog(), request.callerClass())
+                : Planner.read(query, request.catalog(), request.callerClass());
         request.apply(query.preferences().applied());
         RowsAnswer.locate(request);
         return locks.taken(request, plan, query.preferences())
@@ -59,6 +61,14 @@ final class Reads {
             case NONE, EXACT -> answer(caller, plan, rows, 0);
             case PLANNED, ESTIMATED -> planned(request, plan).flatMap(planned -> answer(caller, plan, rows, planned));
         };
+    }
+
+    // Who has the secret key may have every row, and rows in lines need no room for all of them, here or there.
+    private static boolean isExport(DataRequest request, Representation representation, ReadQuery query) {
+        return request.callerClass() == CallerClass.SERVICE
+                && representation.isLines()
+                && query.after() == null
+                && query.selection().page().equals(Page.ALL);
     }
 
     static Caller caller(DataRequest request, ReadPlan plan, @Nullable String timezone) {
@@ -84,17 +94,34 @@ final class Reads {
     private Mono<Void> answer(Caller caller, ReadPlan plan, RowsAnswer answer, long planned) {
         var request = answer.request();
         var headOnly = request.exchange().getRequest().getMethod() == HttpMethod.HEAD;
+        if (plan.isInParts() && !headOnly) {
+            return parts(caller, plan, answer, total(plan, planned));
+        }
         var read = SqlWriter.read(
                 plan, answer.representation().rendering(), request.house().schema(), request.role());
         var statement = headOnly ? SqlWriter.headOnly(read) : read;
         request.ended("plan");
-        var rows = database.read(request.house(), caller, statement);
+        var rows = plan.isExport() && !headOnly
+                ? database.export(request.house(), caller, statement)
+                : database.read(request.house(), caller, statement);
         if (!statement.headed()) {
-            return answer.send(rows, plan.count() == Count.PLANNED ? new Total(planned, false) : null);
+            return answer.send(rows, total(plan, planned));
         }
         Function<Total.Head, @Nullable Total> total = head -> total(plan.count(), head, planned);
         return rows.switchOnFirst((head, all) -> head.hasValue() ? headed(answer, head.get(), all, total) : all.then())
                 .then();
+    }
+
+    private Mono<Void> parts(Caller caller, ReadPlan plan, RowsAnswer answer, @Nullable Total total) {
+        var request = answer.request();
+        var statement = SqlWriter.parts(
+                plan, answer.representation().rendering(), request.house().schema(), request.role());
+        request.ended("plan");
+        return answer.sendParts(database.export(request.house(), caller, statement), total);
+    }
+
+    private static @Nullable Total total(ReadPlan plan, long planned) {
+        return plan.count() == Count.PLANNED ? new Total(planned, false) : null;
     }
 
     private static Publisher<Void> headed(

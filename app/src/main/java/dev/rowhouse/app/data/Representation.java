@@ -41,6 +41,11 @@ record Representation(MediaType mediaType, Layout layout, Rendering rendering) {
         return layout == Layout.OBJECT;
     }
 
+    /** Says whether rows stand in lines, which nobody must have whole to read the first. */
+    boolean isLines() {
+        return layout == Layout.LINES || layout == Layout.CSV;
+    }
+
     /** Returns the refusal of a singular answer that would have {@code rows}. */
     static Problem notOne(long rows) {
         return Problem.of(ProblemType.NOT_ACCEPTABLE, "Cannot coerce the result to a single JSON object")

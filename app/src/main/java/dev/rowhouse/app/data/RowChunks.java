@@ -24,14 +24,16 @@ final class RowChunks implements CoreSubscriber<ByteBuf>, Subscription {
 
     static final int CHUNK_SIZE = 16 * 1024;
 
-    private static final int BATCH = 64;
-    private static final int REFILL = 48;
+    private static final int ROWS = 64;
+    private static final int PARTS = 4;
     private static final int FIRST_CAPACITY = 512;
 
     private final CoreSubscriber<? super Chunk> client;
     private final ByteBufAllocator allocator;
     private final Layout layout;
-    private final Queue<ByteBuf> rows = Queues.<ByteBuf>unbounded(BATCH).get();
+    private final int batch;
+    private final int refill;
+    private final Queue<ByteBuf> rows;
     private final AtomicInteger drains = new AtomicInteger();
     private final AtomicLong demand = new AtomicLong();
     private Subscription database = Operators.emptySubscription();
@@ -45,15 +47,28 @@ final class RowChunks implements CoreSubscriber<ByteBuf>, Subscription {
     private int taken;
     private boolean finished;
 
-    private RowChunks(CoreSubscriber<? super Chunk> client, ByteBufAllocator allocator, Layout layout) {
+    private RowChunks(CoreSubscriber<? super Chunk> client, ByteBufAllocator allocator, Layout layout, int batch) {
         this.client = client;
         this.allocator = allocator;
         this.layout = layout;
+        this.batch = batch;
+        this.refill = batch - batch / 4;
+        this.rows = Queues.<ByteBuf>unbounded(batch).get();
     }
 
     /** Emits {@code rows} as chunks; there is always a last one, also without any row. */
     static Flux<Chunk> of(Flux<ByteBuf> rows, ByteBufAllocator allocator, Layout layout) {
-        return rows.transform(Operators.<ByteBuf, Chunk>lift((_, client) -> new RowChunks(client, allocator, layout)));
+        return of(rows, allocator, layout, ROWS);
+    }
+
+    /** Does the same with values of which each is many rows, so nobody counts them. */
+    static Flux<Chunk> ofParts(Flux<ByteBuf> parts, ByteBufAllocator allocator, Layout layout) {
+        return of(parts, allocator, layout, PARTS);
+    }
+
+    private static Flux<Chunk> of(Flux<ByteBuf> rows, ByteBufAllocator allocator, Layout layout, int batch) {
+        return rows.transform(
+                Operators.<ByteBuf, Chunk>lift((_, client) -> new RowChunks(client, allocator, layout, batch)));
     }
 
     @Override
@@ -65,7 +80,7 @@ final class RowChunks implements CoreSubscriber<ByteBuf>, Subscription {
     public void onSubscribe(Subscription subscription) {
         database = subscription;
         client.onSubscribe(this);
-        subscription.request(BATCH);
+        subscription.request(batch);
     }
 
     @Override
@@ -143,9 +158,9 @@ final class RowChunks implements CoreSubscriber<ByteBuf>, Subscription {
         } finally {
             row.release();
         }
-        if (++taken == REFILL) {
+        if (++taken == refill) {
             taken = 0;
-            database.request(REFILL);
+            database.request(refill);
         }
     }
 
@@ -177,8 +192,12 @@ final class RowChunks implements CoreSubscriber<ByteBuf>, Subscription {
         }
         chunk = null;
         demand.updateAndGet(open -> open == Long.MAX_VALUE ? open : open - 1);
-        client.onNext(new Chunk(full, count, last));
+        client.onNext(new Chunk(full, known(), last));
         return true;
+    }
+
+    private @Nullable Long known() {
+        return batch == PARTS && count > 0 ? null : Long.valueOf(count);
     }
 
     private ByteBuf target(int rowSize) {

@@ -2,6 +2,7 @@ package dev.rowhouse.app.data;
 
 import dev.rowhouse.app.data.query.Page;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import org.springframework.core.io.buffer.NettyDataBufferFactory;
@@ -23,6 +24,10 @@ record RowsAnswer(DataRequest request, Representation representation, Page page)
     // Common clients give up on an answer whose headers are longer than 8 or 16 KiB.
     private static final int LONGEST_LOCATION = 2_000;
 
+    private interface Chunking {
+        Flux<Chunk> of(Flux<ByteBuf> rows, ByteBufAllocator allocator, Layout layout);
+    }
+
     /** Tells where what is answered stands, in the canonical spelling of its address. */
     static void locate(DataRequest request) {
         var location = Parameters.canonical(request.exchange().getRequest().getURI());
@@ -37,6 +42,14 @@ record RowsAnswer(DataRequest request, Representation representation, Page page)
             return rows.doOnNext(ByteBuf::release).then(refused(total));
         }
         return representation.isSingular() ? sendOne(rows, total) : sendMany(rows, total);
+    }
+
+    /**
+     * Sends values of which each is many rows, parted as the layout parts them. How many rows there are nobody knows but the
+     * client, when it has them.
+     */
+    Mono<Void> sendParts(Flux<ByteBuf> parts, @Nullable Total total) {
+        return send(parts, total, RowChunks::ofParts);
     }
 
     /** Answers without a body, as if there were {@code rows} in it. */
@@ -75,8 +88,12 @@ record RowsAnswer(DataRequest request, Representation representation, Page page)
     }
 
     private Mono<Void> sendMany(Flux<ByteBuf> rows, @Nullable Total total) {
+        return send(rows, total, RowChunks::of);
+    }
+
+    private Mono<Void> send(Flux<ByteBuf> rows, @Nullable Total total, Chunking chunking) {
         var buffers = (NettyDataBufferFactory) request.response().bufferFactory();
-        return RowChunks.of(rows, buffers.getByteBufAllocator(), representation.layout())
+        return chunking.of(rows, buffers.getByteBufAllocator(), representation.layout())
                 .switchOnFirst((first, chunks) -> {
                     var chunk = first.get();
                     return chunk == null ? chunks.then() : send(chunk, chunks, buffers, total);
@@ -112,11 +129,11 @@ record RowsAnswer(DataRequest request, Representation representation, Page page)
             return;
         }
         var present = rows == null && total.exact()
-                ? Long.valueOf(Math.min(page.limit(Page.LARGEST), total.rows() - page.offset()))
+                ? Long.valueOf(Math.min(page.limit(Integer.MAX_VALUE), total.rows() - page.offset()))
                 : rows;
         var roomy = present == null ? total : total.atLeast(page.offset(), present);
         headers.set(Ranges.CONTENT_RANGE, Ranges.of(page.offset(), present, roomy.rows()));
-        var whole = present != null && present >= roomy.rows();
+        var whole = page.equals(Page.ALL) || present != null && present >= roomy.rows();
         response.setStatusCode(whole ? HttpStatus.OK : HttpStatus.PARTIAL_CONTENT);
     }
 }

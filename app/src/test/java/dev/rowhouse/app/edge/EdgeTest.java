@@ -129,7 +129,7 @@ class EdgeTest {
                 .expectStatus()
                 .isEqualTo(405)
                 .expectHeader()
-                .valueEquals("Allow", "OPTIONS, GET, HEAD, POST, PATCH, DELETE");
+                .valueEquals("Allow", "OPTIONS, GET, HEAD, POST, PUT, PATCH, DELETE");
     }
 
     @Test

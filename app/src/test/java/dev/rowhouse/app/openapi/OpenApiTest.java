@@ -217,7 +217,7 @@ class OpenApiTest {
                     .returnResult(Void.class)
                     .getStatus()
                     .value();
-            assertThat(status).as(name).isEqualTo(name.endsWith("name") ? 200 : 403);
+            assertThat(status).as(name).isEqualTo(name.endsWith("name") ? 200 : 401);
         }
     }
 

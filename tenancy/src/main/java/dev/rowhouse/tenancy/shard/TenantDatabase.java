@@ -30,6 +30,11 @@ public final class TenantDatabase {
 
     private static final long RETRY_WITHIN = Duration.ofMillis(500).toNanos();
 
+    private static final String SNAPSHOT = "ISOLATION LEVEL REPEATABLE READ, READ ONLY";
+
+    // What streams takes as long as its other end needs; transaction_timeout bounds it.
+    private static final String UNTIMED = "; SET LOCAL statement_timeout = 0";
+
     private final Shards shards;
     private final @Nullable OpenTransaction open;
 
@@ -147,6 +152,27 @@ public final class TenantDatabase {
     }
 
     /**
+     * Emits the answer's rows as {@link #read} does, however long their receiver takes for them within the bound of a
+     * transaction. All of them are of one snapshot, also what functions read for them.
+     */
+    public Flux<ByteBuf> export(House house, Caller caller, Read read) {
+        return Flux.defer(() -> {
+            var shard = shards.shardOf(house);
+            var role = house.id().role(caller.callerClass());
+            var answer = new Answer(read.headed());
+            Function<Backend, Flux<ByteBuf>> work = backend -> {
+                var due = shard.transactionDue();
+                // PostgreSQL's own time-outs spare who waits for a receiver, so the connection owes its end until then.
+                var rows = answer.of(backend, read.statement()).doOnNext(_ -> backend.owesUntil(due));
+                return piped(backend.begin(SNAPSHOT, role, caller, UNTIMED), rows)
+                        .concatWith(Mono.defer(() -> nothing(backend.commit())));
+            };
+            return twice(shard, answer::hasBegun, onBackend(shard, house, Backend.Kind.TRANSACTIONS, work))
+                    .contextWrite(TenantDatabase::releasingBuffers);
+        });
+    }
+
+    /**
      * Runs a statement whose functions may change rows, and emits its answer as {@link #read} does, but not before the
      * transaction has ended: until then it is held.
      *
@@ -228,8 +254,6 @@ public final class TenantDatabase {
     public Mono<Long> copyIn(House house, Caller caller, String sql, Publisher<ByteBuf> rows) {
         return Mono.defer(() -> {
             var shard = shards.shardOf(house);
-            // A load takes as long as its sender needs; transaction_timeout bounds it.
-            var untimed = "; SET LOCAL statement_timeout = 0";
             return once(shard, onBackend(shard, house, Backend.Kind.TRANSACTIONS, backend -> {
                 var copied = backend.connection()
                         .copyIn(sql)
@@ -239,7 +263,7 @@ public final class TenantDatabase {
                         // Half a COPY cannot be taken back on this connection: closing it rolls back.
                         .doOnError(_ -> backend.breakUp())
                         .doOnCancel(backend::breakUp);
-                return inTurn(shard, backend, caller, house, untimed, copied);
+                return inTurn(shard, backend, caller, house, UNTIMED, copied);
             }));
         });
     }

@@ -47,6 +47,7 @@ class BuffersTest {
         IN_A_TRANSACTION,
         COUNTED,
         COUNTED_IN_A_TRANSACTION,
+        EXPORT,
         WRITE,
         COPY
     }
@@ -86,7 +87,7 @@ class BuffersTest {
 
     // The rows have arrived and wait for a client that does not take them.
     @ParameterizedTest
-    @EnumSource(names = {"PLAIN", "IN_TURNS", "IN_A_TRANSACTION", "COUNTED", "COUNTED_IN_A_TRANSACTION"})
+    @EnumSource(names = {"PLAIN", "IN_TURNS", "IN_A_TRANSACTION", "COUNTED", "COUNTED_IN_A_TRANSACTION", "EXPORT"})
     void whoStopsReadingAndLeavesLeavesNoBuffer(Work work) {
         Flux.range(0, CALLS / 10)
                 .flatMap(n -> readOneAndLeave(read(work, new SplittableRandom(n))), TOGETHER)
@@ -113,7 +114,7 @@ class BuffersTest {
         Publisher<?> call = switch (work) {
             case WRITE -> write(chance);
             case COPY -> copy(chance);
-            case PLAIN, IN_TURNS, IN_A_TRANSACTION, COUNTED, COUNTED_IN_A_TRANSACTION ->
+            case PLAIN, IN_TURNS, IN_A_TRANSACTION, COUNTED, COUNTED_IN_A_TRANSACTION, EXPORT ->
                 read(work, chance).doOnNext(ByteBuf::release);
         };
         return leaving(Flux.from(call), chance, left);
@@ -164,6 +165,9 @@ class BuffersTest {
                 "SELECT id, name FROM " + track + " WHERE id > $1::int4 LIMIT 200",
                 alone,
                 "0");
+        if (work == Work.EXPORT) {
+            return houses.database.export(house, SERVICE, rows);
+        }
         var statement = rows.statement();
         return houses.database.read(
                 house,

@@ -14,9 +14,17 @@ public final class Planner {
     private Planner() {}
 
     public static ReadPlan read(ReadQuery query, Catalog catalog, CallerClass callerClass) {
-        var relation = Names.relation(query.relation(), catalog);
         var asked = query.selection().page();
-        var page = new Page(asked.limit(Page.LARGEST), asked.offset());
+        return read(query, new Page(asked.limit(Page.LARGEST), asked.offset()), catalog, callerClass);
+    }
+
+    /** Plans every row that is asked for, however many. */
+    public static ReadPlan export(ReadQuery query, Catalog catalog, CallerClass callerClass) {
+        return read(query, query.selection().page(), catalog, callerClass);
+    }
+
+    private static ReadPlan read(ReadQuery query, Page page, Catalog catalog, CallerClass callerClass) {
+        var relation = Names.relation(query.relation(), catalog);
         var rows = RowsPlanner.plan(query.selection(), new Source.Table(relation), page, catalog);
         return new ReadPlan(rows, query.preferences().count(), Independence.of(rows, catalog, callerClass));
     }

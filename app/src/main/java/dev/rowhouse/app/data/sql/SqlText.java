@@ -47,6 +47,12 @@ final class SqlText {
         return name(relation);
     }
 
+    /** Adds the relation as a value that PostgreSQL's own functions take. */
+    SqlText regclass(Relation relation) {
+        return literal(schema.quoted() + "." + Quoting.identifier(relation.name()))
+                .words("::regclass");
+    }
+
     /** Adds the house's routine of that name with its schema. */
     SqlText routine(String routine) {
         return relation(routine);

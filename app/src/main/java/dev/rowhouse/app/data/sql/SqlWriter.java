@@ -42,6 +42,21 @@ public final class SqlWriter {
     }
 
     /**
+     * Reads a plan {@linkplain ReadPlan#isInParts in parts}: each value is many rows, parted by line feeds, for a row of its
+     * own costs the driver more than what is in it.
+     *
+     * @param role that the statement is for: under another one it yields no row
+     */
+    public static Read parts(ReadPlan plan, Rendering rendering, SchemaName schema, RoleName role) {
+        var text = new SqlText(schema)
+                .words("SELECT answer.body FROM (SELECT WHERE current_user = ")
+                .value(role.value(), "name")
+                .words(") AS caller LEFT JOIN LATERAL (");
+        PartsSql.write(plan.rows(), rendering, text);
+        return new Read(text.words(") AS answer ON true").statement(), false, false);
+    }
+
+    /**
      * Reads a page behind a row. Its head's {@code next} holds the values of the page's last row as an array of texts, or null
      * when no page follows, beside the {@code total} if the read is counted.
      *

@@ -71,8 +71,8 @@ class EdgeConfiguration {
     }
 
     @Bean
-    TenantGate tenantGate(Residents residents) {
-        return new TenantGate(residents, new UserTokens(Clock.systemUTC()));
+    TenantGate tenantGate(Residents residents, PlanProperties plans, LaneProperties lanes) {
+        return new TenantGate(residents, new UserTokens(Clock.systemUTC()), plans.plans(lanes.settings()));
     }
 
     @Bean

@@ -4,9 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rowhouse.app.admin.OperatorProperties;
+import dev.rowhouse.app.data.Plans;
+import dev.rowhouse.app.data.query.Limits;
 import dev.rowhouse.tenancy.shard.LaneSettings;
+import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 
@@ -50,6 +55,45 @@ class PropertiesTest {
     void passwordsAreNotShown() {
         assertThat(new ControlProperties("db", 5432, "control", "rowhouse", "hunter2", 4).toString())
                 .doesNotContain("hunter2");
+    }
+
+    @Test
+    void aPlanWithoutSettingsHasTheStandardLimits() {
+        var plans = plans(Map.of("rowhouse.plans.free.max-rows", "1000"));
+
+        assertThat(plans.standard()).isEqualTo(Limits.STANDARD);
+        assertThat(plans.byName()).isEqualTo(Map.of("free", Limits.STANDARD));
+    }
+
+    @Test
+    void aPlanHasWhatItSets() {
+        assertThat(plans(Map.of(
+                                "rowhouse.plans.free-tier.max-rows", "50",
+                                "rowhouse.plans.free-tier.statement-timeout", "2s",
+                                "rowhouse.plans.free-tier.cost-ceiling", "1e5",
+                                "rowhouse.plans.free-tier.embed-depth", "0"))
+                        .byName())
+                .isEqualTo(Map.of("free-tier", new Limits(50, Duration.ofSeconds(2), 100_000d, 0)));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            max-rows          | 0      | max-rows: 0 (expected: 1 to 100000)
+            max-rows          | 100001 | max-rows: 100001 (expected: 1 to 100000)
+            statement-timeout | 0s     | statement-timeout: PT0S (expected: 1 ms or more)
+            statement-timeout | 61s    | statement-timeout: PT1M1S (expected: at most PT1M, four times rowhouse.lanes.statement-timeout)
+            cost-ceiling      | 0      | cost-ceiling: 0.0 (expected: a number above 0)
+            cost-ceiling      | NaN    | cost-ceiling: NaN (expected: a number above 0)
+            embed-depth       | -1     | embed-depth: -1 (expected: 0 to 50)
+            embed-depth       | 51     | embed-depth: 51 (expected: 0 to 50)
+            """)
+    void aPlansSettingOutOfItsBoundsIsRefusedByName(String name, String value, String text) {
+        assertThatThrownBy(() -> plans(Map.of("rowhouse.plans.free." + name, value)))
+                .hasMessage("rowhouse.plans.free." + text);
+    }
+
+    private static Plans plans(Map<String, String> properties) {
+        return bind("rowhouse", PlanProperties.class, properties).plans(LaneSettings.defaults());
     }
 
     private static <T> T bind(String prefix, Class<T> type, Map<String, String> properties) {

@@ -150,7 +150,13 @@ public final class RunningApp implements AutoCloseable {
                 Map.entry("rowhouse.operator.token-hashes[0].sha256", sha256(OPERATOR)),
                 Map.entry("rowhouse.operator.token-hashes[1].name", "rob"),
                 Map.entry("rowhouse.operator.token-hashes[1].sha256", sha256(READER)),
-                Map.entry("rowhouse.operator.token-hashes[1].scope", "operator:read"));
+                Map.entry("rowhouse.operator.token-hashes[1].scope", "operator:read"),
+                Map.entry("rowhouse.plans.few.max-rows", 3),
+                Map.entry("rowhouse.plans.many.max-rows", 2_000),
+                Map.entry("rowhouse.plans.brief.statement-timeout", "300ms"),
+                Map.entry("rowhouse.plans.patient.statement-timeout", "40s"),
+                Map.entry("rowhouse.plans.cheap.cost-ceiling", 12),
+                Map.entry("rowhouse.plans.flat.embed-depth", 1));
     }
 
     /** Starts a further application over an empty control database; it has no shard yet. */

@@ -3,6 +3,7 @@ package dev.rowhouse.bench;
 import dev.rowhouse.app.data.body.JsonBody;
 import dev.rowhouse.app.data.plan.Planner;
 import dev.rowhouse.app.data.plan.WritePlanner;
+import dev.rowhouse.app.data.query.Limits;
 import dev.rowhouse.app.data.query.QueryParser;
 import dev.rowhouse.app.data.sql.Rendering;
 import dev.rowhouse.app.data.sql.SqlWriter;
@@ -131,7 +132,8 @@ record Scenario(String name, Call product, Call control, Sql sql, boolean inTran
     }
 
     private static Statement insert(Catalog catalog, House house) {
-        var plan = WritePlanner.insert(QueryParser.insert("entry", List.of(), MINIMAL), catalog, CALLER);
+        var plan =
+                WritePlanner.insert(QueryParser.insert("entry", List.of(), MINIMAL, Limits.STANDARD), catalog, CALLER);
         var rows = JsonBody.insert(plan, bytes("{\"name\": \"measured\", \"amount\": 17}"));
         return WriteSql.insert(
                         plan, rows, Rendering.JSON, house.schema(), house.id().role(CALLER))
@@ -139,7 +141,7 @@ record Scenario(String name, Call product, Call control, Sql sql, boolean inTran
     }
 
     private static Statement update(Catalog catalog, House house) {
-        var query = QueryParser.change("item", List.of(Map.entry("id", "eq.1")), MINIMAL);
+        var query = QueryParser.change("item", List.of(Map.entry("id", "eq.1")), MINIMAL, Limits.STANDARD);
         var plan = WritePlanner.update(query, catalog, CALLER);
         return WriteSql.update(
                         plan,

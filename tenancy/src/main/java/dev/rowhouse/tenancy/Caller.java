@@ -1,7 +1,9 @@
 package dev.rowhouse.tenancy;
 
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * On whose behalf a statement runs, and for which request.
@@ -9,8 +11,13 @@ import java.util.Map;
  * @param claims the JSON object that policies and functions read as {@code request.jwt.claims}
  * @param settings what else they can read for the length of a transaction, by the name of the setting, such as {@code
  *     request.method}; the names are ours, the values may be a client's
+ * @param statementTimeout how long each of its statements may run; null for as long as any may
  */
-public record Caller(CallerClass callerClass, String claims, Map<String, String> settings) {
+public record Caller(
+        CallerClass callerClass,
+        String claims,
+        Map<String, String> settings,
+        @Nullable Duration statementTimeout) {
 
     private static final String TIME_ZONE = "TimeZone";
 
@@ -20,7 +27,7 @@ public record Caller(CallerClass callerClass, String claims, Map<String, String>
 
     /** A caller whose request nobody reads of. */
     public Caller(CallerClass callerClass, String claims) {
-        this(callerClass, claims, Map.of());
+        this(callerClass, claims, Map.of(), null);
     }
 
     /** The holder of one of the tenant's API keys: no user, only a role. */
@@ -30,7 +37,12 @@ public record Caller(CallerClass callerClass, String claims, Map<String, String>
 
     /** Returns the caller with the settings of its request. */
     public Caller with(Map<String, String> requestSettings) {
-        return new Caller(callerClass, claims, requestSettings);
+        return new Caller(callerClass, claims, requestSettings, statementTimeout);
+    }
+
+    /** Returns the caller with a time-out of its own for each of its statements. */
+    public Caller within(Duration timeout) {
+        return new Caller(callerClass, claims, settings, timeout);
     }
 
     /** Returns the caller with its own time zone, in which times without one are read and all are shown. */
@@ -40,8 +52,11 @@ public record Caller(CallerClass callerClass, String claims, Map<String, String>
         return with(all);
     }
 
-    /** Says whether the caller has a time zone of its own: an answer depends on it, even one of plain tables. */
-    public boolean hasTimeZone() {
-        return settings.containsKey(TIME_ZONE);
+    /**
+     * Says whether even a statement on plain tables depends on what the caller sets: a time zone of its own, a time-out of
+     * its own.
+     */
+    public boolean needsTransaction() {
+        return statementTimeout != null || settings.containsKey(TIME_ZONE);
     }
 }

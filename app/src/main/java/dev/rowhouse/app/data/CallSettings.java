@@ -12,7 +12,6 @@ import org.jspecify.annotations.Nullable;
 final class CallSettings {
 
     private static final String STATEMENT_TIMEOUT = "statement_timeout";
-    private static final Duration LONGEST = Duration.ofSeconds(15);
     private static final Pattern TIME = Pattern.compile("(\\d{1,9})\\s*(ms|s|min)?");
 
     private CallSettings() {}
@@ -23,7 +22,7 @@ final class CallSettings {
         var settings = new HashMap<>((zone == null ? caller : caller.inTimeZone(zone)).settings());
         // When the function sets it itself, the clock of the statement runs already.
         var timeout = milliseconds(function.settings().get(STATEMENT_TIMEOUT));
-        if (timeout > 0 && timeout <= LONGEST.toMillis()) {
+        if (timeout > 0 && timeout <= request.limits().statementTimeout().toMillis()) {
             settings.put(STATEMENT_TIMEOUT, Long.toString(timeout));
         }
         return caller.with(settings);

@@ -8,8 +8,10 @@ import dev.rowhouse.app.data.query.QueryParser;
 import dev.rowhouse.app.data.sql.CallSql;
 import dev.rowhouse.app.problem.Problem;
 import dev.rowhouse.app.problem.ProblemType;
+import dev.rowhouse.tenancy.Caller;
 import dev.rowhouse.tenancy.catalog.Routine;
 import dev.rowhouse.tenancy.catalog.Routine.Argument;
+import dev.rowhouse.tenancy.shard.Read;
 import dev.rowhouse.tenancy.shard.TenantDatabase;
 import dev.rowhouse.tenancy.shard.TransactionEnd;
 import io.netty.buffer.ByteBuf;
@@ -30,9 +32,11 @@ import reactor.core.publisher.Mono;
 final class Calls {
 
     private final TenantDatabase database;
+    private final CostCeiling ceiling;
 
     Calls(TenantDatabase database) {
         this.database = database;
+        this.ceiling = new CostCeiling(database);
     }
 
     Mono<Void> answer(DataRequest request) {
@@ -61,7 +65,8 @@ final class Calls {
                 byGet,
                 request.parameters(),
                 request.prefer(),
-                Ranges.header(request.headers()));
+                Ranges.header(request.headers()),
+                request.limits());
         request.ended("parse");
         return query;
     }
@@ -88,12 +93,16 @@ final class Calls {
         }
         request.ended("plan");
         var caller = CallSettings.of(request, query.preferences(), plan.function());
-        if (byGet || plan.isReading()) {
-            return answer.send(database.read(request.house(), caller, sql));
-        }
+        return ceiling.keep(request, caller, sql)
+                .then(Mono.defer(() -> byGet || plan.isReading()
+                        ? answer.send(database.read(request.house(), caller, sql))
+                        : write(answer, query, caller, sql)));
+    }
+
+    private Mono<Void> write(CallAnswer answer, CallQuery query, Caller caller, Read sql) {
         var end = query.preferences().rollback() ? TransactionEnd.ROLLBACK : TransactionEnd.COMMIT;
         Flux<ByteBuf> held = database.call(
-                request.house(),
+                answer.request().house(),
                 caller,
                 sql,
                 end,

@@ -1,5 +1,6 @@
 package dev.rowhouse.app.data;
 
+import dev.rowhouse.app.data.query.Limits;
 import dev.rowhouse.tenancy.Caller;
 import dev.rowhouse.tenancy.CallerClass;
 import dev.rowhouse.tenancy.House;
@@ -55,6 +56,10 @@ record DataRequest(
         return admitted.house();
     }
 
+    Limits limits() {
+        return admitted.limits();
+    }
+
     CallerClass callerClass() {
         return admitted.callerClass();
     }
@@ -85,7 +90,7 @@ record DataRequest(
 
     /** Returns the same request of the tenant as it is now. */
     DataRequest with(Resident resident) {
-        return new DataRequest(exchange, new Admitted(resident, admitted.caller()), relation, timing);
+        return new DataRequest(exchange, new Admitted(resident, admitted.caller(), limits()), relation, timing);
     }
 
     /** Ends a phase of the request, such as {@code parse}, for a client that wants to know how long each took. */

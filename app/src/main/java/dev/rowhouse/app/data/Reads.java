@@ -26,11 +26,13 @@ final class Reads {
     private final TenantDatabase database;
     private final Locks locks;
     private final PageReads pages;
+    private final CostCeiling ceiling;
 
     Reads(TenantDatabase database, Cursors cursors) {
         this.database = database;
         this.locks = new Locks(database);
         this.pages = new PageReads(database, cursors);
+        this.ceiling = new CostCeiling(database);
     }
 
     Mono<Void> answer(DataRequest request) {
@@ -40,14 +42,19 @@ final class Reads {
         }
         var representation = Accept.rows(request.headers());
         var query = QueryParser.read(
-                request.relation(), request.parameters(), request.prefer(), Ranges.header(request.headers()));
+                request.relation(),
+                request.parameters(),
+                request.prefer(),
+                Ranges.header(request.headers()),
+                request.limits());
         request.ended("parse");
         var plan = isExport(request, representation, query)
                 ? Planner.export(query, request.catalog(), request.callerClass())
                 : Planner.read(query, request.catalog(), request.callerClass());
         request.apply(query.preferences().applied());
         RowsAnswer.locate(request);
-        return locks.taken(request, plan, query.preferences())
+        return ceiling.keep(request, plan)
+                .then(Mono.defer(() -> locks.taken(request, plan, query.preferences())))
                 .then(Mono.defer(() -> answer(request, representation, query, plan)));
     }
 
@@ -78,7 +85,11 @@ final class Reads {
 
     private Mono<Void> explain(DataRequest request, Explanation explanation) {
         var query = QueryParser.read(
-                request.relation(), request.parameters(), request.prefer(), Ranges.header(request.headers()));
+                request.relation(),
+                request.parameters(),
+                request.prefer(),
+                Ranges.header(request.headers()),
+                request.limits());
         var plan = Planner.read(query, request.catalog(), request.callerClass());
         var read = SqlWriter.read(
                 plan, explanation.explained().rendering(), request.house().schema(), request.role());
@@ -147,7 +158,7 @@ final class Reads {
         };
     }
 
-    /** @param counted up to one more than a page holds at most */
+    /** @param counted up to one more than is counted exactly */
     private static Total estimated(long counted, long planned) {
         return counted <= Page.LARGEST ? new Total(counted, true) : new Total(Math.max(planned, counted), false);
     }

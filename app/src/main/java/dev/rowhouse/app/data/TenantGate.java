@@ -25,10 +25,12 @@ public final class TenantGate {
 
     private final Residents residents;
     private final UserTokens tokens;
+    private final Plans plans;
 
-    public TenantGate(Residents residents, UserTokens tokens) {
+    public TenantGate(Residents residents, UserTokens tokens, Plans plans) {
         this.residents = residents;
         this.tokens = tokens;
+        this.plans = plans;
     }
 
     /** Emits who is let in, or fails with a problem. */
@@ -57,7 +59,8 @@ public final class TenantGate {
         if (state != TenantState.ACTIVE) {
             throw unknown();
         }
-        return new Admitted(resident, caller);
+        var limits = plans.of(resident.tenant().plan());
+        return new Admitted(resident, plans.bounded(caller, limits), limits);
     }
 
     // A user's token says more than the key that comes along with it, so it decides.

@@ -39,7 +39,7 @@ final class Writes {
 
     /** Answers a {@code POST}. */
     Mono<Void> insert(DataRequest request) {
-        var query = QueryParser.insert(request.relation(), request.parameters(), request.prefer());
+        var query = QueryParser.insert(request.relation(), request.parameters(), request.prefer(), request.limits());
         var plan = WritePlanner.insert(query, request.catalog(), request.callerClass());
         if (Imports.streams(request, query)) {
             return imports.answer(request, query, plan);
@@ -57,7 +57,7 @@ final class Writes {
 
     /** Answers a {@code PUT}. */
     Mono<Void> put(DataRequest request) {
-        var query = QueryParser.upsert(request.relation(), request.parameters(), request.prefer());
+        var query = QueryParser.upsert(request.relation(), request.parameters(), request.prefer(), request.limits());
         var plan = WritePlanner.put(query, request.catalog(), request.callerClass());
         return insert(request, query, plan, written -> {
             if (written.rows() == 0) {
@@ -71,7 +71,7 @@ final class Writes {
 
     /** Answers a {@code PATCH}. */
     Mono<Void> update(DataRequest request) {
-        var query = QueryParser.update(request.relation(), request.parameters(), request.prefer());
+        var query = QueryParser.update(request.relation(), request.parameters(), request.prefer(), request.limits());
         var plan = WritePlanner.update(query, request.catalog(), request.callerClass());
         var representation = Accept.rows(request.headers());
         request.ended("parse");
@@ -94,7 +94,7 @@ final class Writes {
 
     /** Answers a {@code DELETE}. */
     Mono<Void> delete(DataRequest request) {
-        var query = QueryParser.delete(request.relation(), request.parameters(), request.prefer());
+        var query = QueryParser.delete(request.relation(), request.parameters(), request.prefer(), request.limits());
         var plan = WritePlanner.delete(query, request.catalog(), request.callerClass());
         var representation = Accept.rows(request.headers());
         request.ended("parse");

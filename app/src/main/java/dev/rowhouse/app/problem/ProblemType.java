@@ -41,6 +41,7 @@ public enum ProblemType {
     BLUEPRINT_REJECTED(HttpStatus.UNPROCESSABLE_CONTENT, "The blueprint is rejected"),
     NOT_EXTENSIBLE(HttpStatus.UNPROCESSABLE_CONTENT, "The relation takes no further field"),
     IDEMPOTENCY_CONFLICT(HttpStatus.UNPROCESSABLE_CONTENT, "The Idempotency-Key belongs to another request"),
+    TOO_COSTLY(HttpStatus.UNPROCESSABLE_CONTENT, "The request would cost too much"),
     HEADERS_TOO_LARGE(HttpStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, "The headers are too large"),
     RESPONSE_MALFORMED(HttpStatus.INTERNAL_SERVER_ERROR, "A function asked for an answer that cannot be given"),
     INTERNAL_ERROR(HttpStatus.INTERNAL_SERVER_ERROR, "Something went wrong here"),

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.rowhouse.app.RunningApp;
 import dev.rowhouse.app.data.Ledger.Answer;
 import dev.rowhouse.app.data.plan.Planner;
+import dev.rowhouse.app.data.query.Limits;
 import dev.rowhouse.app.data.query.QueryParser;
 import dev.rowhouse.app.data.sql.Rendering;
 import dev.rowhouse.app.data.sql.SqlWriter;
@@ -182,7 +183,7 @@ class CursorsTest {
                 .bean(Residents.class)
                 .find(new Slug(ledger.tenant.slug()))
                 .block(Duration.ofSeconds(10)));
-        var query = QueryParser.read("reading", List.of(Map.entry("order", "name")), List.of(), null);
+        var query = QueryParser.read("reading", List.of(Map.entry("order", "name")), List.of(), null, Limits.STANDARD);
         var plan = Planner.keyset(query, List.of("m", "15000"), resident.catalog(), CallerClass.SERVICE);
         var read = SqlWriter.read(plan, Rendering.JSON, new SchemaName(ledger.schema()), new RoleName("postgres"));
 

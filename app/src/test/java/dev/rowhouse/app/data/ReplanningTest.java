@@ -2,6 +2,7 @@ package dev.rowhouse.app.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rowhouse.app.data.query.Limits;
 import dev.rowhouse.app.data.sample.Sample;
 import dev.rowhouse.tenancy.BlueprintVersion;
 import dev.rowhouse.tenancy.Caller;
@@ -100,7 +101,7 @@ class ReplanningTest {
     private DataRequest request() {
         var exchange = MockServerWebExchange.from(
                 MockServerHttpRequest.get("/t/acme/rest/v1/thing").build());
-        var admitted = new Admitted(new Living(tenant, OLD), Caller.ofKey(CallerClass.SERVICE));
+        var admitted = new Admitted(new Living(tenant, OLD), Caller.ofKey(CallerClass.SERVICE), Limits.STANDARD);
         return new DataRequest(exchange, admitted, "thing", null);
     }
 

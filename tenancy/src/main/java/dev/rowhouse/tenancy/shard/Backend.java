@@ -223,6 +223,11 @@ final class Backend {
         lastRole = role;
         var sql = new StringBuilder(beginning(mode)).append("; SET LOCAL ROLE ").append(role.quoted());
         setLocal("request.jwt.claims", caller.claims(), sql);
+        var timeout = caller.statementTimeout();
+        if (timeout != null) {
+            sql.append("; SET LOCAL statement_timeout = ").append(timeout.toMillis());
+        }
+        // Behind the time-out: a call may set a shorter one.
         caller.settings().forEach((name, value) -> setLocal(name, value, sql));
         return simple(sql.append(more).toString());
     }

@@ -31,6 +31,11 @@ public record LaneSettings(
         Duration maxLife,
         int maxHouses) {
 
+    /** Returns how long one transaction may take on the server. */
+    public Duration transactionTimeout() {
+        return statementTimeout.multipliedBy(4);
+    }
+
     /** Returns the defaults; they are stated and explained in the README of this module. */
     public static LaneSettings defaults() {
         return new LaneSettings(

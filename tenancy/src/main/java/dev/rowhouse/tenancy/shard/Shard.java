@@ -1,6 +1,7 @@
 package dev.rowhouse.tenancy.shard;
 
 import dev.rowhouse.platform.postgres.PostgresConnections;
+import dev.rowhouse.tenancy.Caller;
 import dev.rowhouse.tenancy.House;
 import java.time.Duration;
 import java.util.EnumMap;
@@ -15,11 +16,12 @@ import reactor.core.publisher.Mono;
 /** An open shard: its definition and its lanes. */
 final class Shard {
 
+    private static final long MARGIN = Duration.ofSeconds(1).toNanos();
+
     private final ShardDefinition definition;
     private final LaneSettings settings;
     private final PostgresConnections firstLogin;
     private final Map<Backend.Kind, List<Lane>> lanes;
-    private final long answerWithin;
     private final long transactionWithin;
 
     private Shard(
@@ -31,8 +33,7 @@ final class Shard {
         this.settings = settings;
         this.firstLogin = firstLogin;
         this.lanes = Map.copyOf(lanes);
-        this.answerWithin = settings.statementTimeout().plusSeconds(1).toNanos();
-        this.transactionWithin = transactionTimeout(settings).plusSeconds(1).toNanos();
+        this.transactionWithin = settings.transactionTimeout().plusSeconds(1).toNanos();
     }
 
     static Shard open(ShardDefinition definition, ShardLogins secrets, LaneSettings settings) {
@@ -83,9 +84,11 @@ final class Shard {
         return definition;
     }
 
-    /** Returns until when a statement that begins now owes its first byte: the server's own limit, and a little. */
-    long answerDue() {
-        return System.nanoTime() + answerWithin;
+    /** Returns until when the caller's statement that begins now owes its first byte: the server's limit, and a little. */
+    long answerDue(Caller caller) {
+        var own = caller.statementTimeout();
+        var limit = own == null ? settings.statementTimeout() : own;
+        return System.nanoTime() + limit.toNanos() + MARGIN;
     }
 
     /** Returns until when a transaction that begins now must have ended: the server's own limit, and a little. */
@@ -165,10 +168,6 @@ final class Shard {
         return ofKind.get(number - 1);
     }
 
-    private static Duration transactionTimeout(LaneSettings settings) {
-        return settings.statementTimeout().multipliedBy(4);
-    }
-
     // Given at connect, so that RESET ALL comes back to them. The path is empty of tenants: SQL names its schema. The
     // operators of extensions' types are found by it, as no statement can qualify them legibly; its schema is the
     // operator's.
@@ -180,6 +179,6 @@ final class Shard {
                 "lock_timeout", Long.toString(settings.lockTimeout().toMillis()),
                 "idle_in_transaction_session_timeout", Long.toString(statement),
                 "transaction_timeout",
-                        Long.toString(transactionTimeout(settings).toMillis()));
+                        Long.toString(settings.transactionTimeout().toMillis()));
     }
 }

@@ -66,6 +66,7 @@ public final class TenantDatabase {
                             onBackend(
                                     shard,
                                     house,
+                                    caller,
                                     Backend.Kind.TRANSACTIONS,
                                     backend -> whole(shard, backend, house, caller, mode, work)))
                     .retryWhen(OpenTransaction.retries(mode));
@@ -85,7 +86,7 @@ public final class TenantDatabase {
                 .then(Mono.defer(() -> work.apply(inside)))
                 .flatMap(value -> {
                     backend.letGo();
-                    backend.owesUntil(shard.answerDue());
+                    backend.owesUntil(shard.answerDue(caller));
                     return backend.commit().thenReturn(value);
                 });
     }
@@ -123,6 +124,7 @@ public final class TenantDatabase {
         return onBackend(
                         shards.shardOf(house),
                         house,
+                        caller,
                         Backend.Kind.TRANSACTIONS,
                         backend -> piped(backend.begin("", role, caller, more), work.apply(backend))
                                 .singleOrEmpty()
@@ -141,12 +143,12 @@ public final class TenantDatabase {
             var shard = shards.shardOf(house);
             var role = house.id().role(caller.callerClass());
             var answer = new Answer(read.headed());
-            var alone = read.callerIndependent() && !caller.hasTimeZone() && open == null;
+            var alone = read.callerIndependent() && !caller.needsTransaction() && open == null;
             var kind = alone ? Backend.Kind.PLAIN_READS : Backend.Kind.TRANSACTIONS;
             Function<Backend, Flux<ByteBuf>> work = alone
                     ? backend -> alone(backend, role, answer.of(backend, read.statement()))
                     : backend -> reading(backend, role, caller, answer.of(backend, read.statement()));
-            return twice(shard, answer::hasBegun, onBackend(shard, house, kind, work))
+            return twice(shard, answer::hasBegun, onBackend(shard, house, caller, kind, work))
                     .contextWrite(TenantDatabase::releasingBuffers);
         });
     }
@@ -167,7 +169,7 @@ public final class TenantDatabase {
                 return piped(backend.begin(SNAPSHOT, role, caller, UNTIMED), rows)
                         .concatWith(Mono.defer(() -> nothing(backend.commit())));
             };
-            return twice(shard, answer::hasBegun, onBackend(shard, house, Backend.Kind.TRANSACTIONS, work))
+            return twice(shard, answer::hasBegun, onBackend(shard, house, caller, Backend.Kind.TRANSACTIONS, work))
                     .contextWrite(TenantDatabase::releasingBuffers);
         });
     }
@@ -190,7 +192,7 @@ public final class TenantDatabase {
                         return (end == TransactionEnd.COMMIT ? backend.commit() : backend.rollback())
                                 .thenReturn(answer);
                     });
-            return twice(shard, ending::get, onBackend(shard, house, Backend.Kind.TRANSACTIONS, work))
+            return twice(shard, ending::get, onBackend(shard, house, caller, Backend.Kind.TRANSACTIONS, work))
                     .concatMapIterable(answer -> answer)
                     .contextWrite(TenantDatabase::releasingBuffers);
         });
@@ -198,7 +200,7 @@ public final class TenantDatabase {
 
     /** Emits what the write did, after it has been committed. */
     public Mono<Written> write(House house, Caller caller, Write write) {
-        return write.plain() && !caller.hasTimeZone() && open == null
+        return write.plain() && !caller.needsTransaction() && open == null
                 ? writing(house, caller, write, Backend.Kind.PLAIN_WRITES, Writing::alone)
                 : write(house, caller, write, TransactionEnd.COMMIT, _ -> {});
     }
@@ -227,7 +229,7 @@ public final class TenantDatabase {
         return Mono.defer(() -> {
             var shard = shards.shardOf(house);
             var writing = new Writing(house.id().role(caller.callerClass()), caller, write);
-            var attempt = onBackend(shard, house, kind, backend -> way.apply(writing, backend));
+            var attempt = onBackend(shard, house, caller, kind, backend -> way.apply(writing, backend));
             return twice(shard, writing::isTooLateToRepeat, attempt).singleOrEmpty();
         });
     }
@@ -236,7 +238,7 @@ public final class TenantDatabase {
     public Mono<Long> writeAll(House house, Caller caller, Publisher<Statement> statements) {
         return Mono.defer(() -> {
             var shard = shards.shardOf(house);
-            return once(shard, onBackend(shard, house, Backend.Kind.TRANSACTIONS, backend -> {
+            return once(shard, onBackend(shard, house, caller, Backend.Kind.TRANSACTIONS, backend -> {
                 var changed = Flux.from(statements)
                         .concatMap(statement -> Writing.count(backend.execute(statement)), 1)
                         .reduce(0L, Long::sum);
@@ -254,7 +256,7 @@ public final class TenantDatabase {
     public Mono<Long> copyIn(House house, Caller caller, String sql, Publisher<ByteBuf> rows) {
         return Mono.defer(() -> {
             var shard = shards.shardOf(house);
-            return once(shard, onBackend(shard, house, Backend.Kind.TRANSACTIONS, backend -> {
+            return once(shard, onBackend(shard, house, caller, Backend.Kind.TRANSACTIONS, backend -> {
                 var copied = backend.connection()
                         .copyIn(sql)
                         // One message for each; given as one publisher the driver would gather them all first.
@@ -301,16 +303,20 @@ public final class TenantDatabase {
 
     /** Takes a connection for {@code work} and decides with its end what becomes of the connection. */
     private <T> Flux<T> onBackend(
-            Shard shard, House house, Backend.Kind kind, Function<Backend, ? extends Publisher<T>> work) {
+            Shard shard,
+            House house,
+            Caller caller,
+            Backend.Kind kind,
+            Function<Backend, ? extends Publisher<T>> work) {
         if (open != null) {
-            return Flux.from(work.apply(open.backendOf(house, shard.answerDue())));
+            return Flux.from(work.apply(open.backendOf(house, shard.answerDue(caller))));
         }
         var lane = shard.laneFor(house, kind);
         return Flux.usingWhen(
                 lane.acquire(),
                 ref -> {
                     ref.poolable().serves(house.id());
-                    ref.poolable().owesUntil(shard.answerDue());
+                    ref.poolable().owesUntil(shard.answerDue(caller));
                     return work.apply(ref.poolable());
                 },
                 lane::release,

@@ -29,11 +29,11 @@ public record CallPlan(
     public static CallPlan of(CallQuery query, Payload payload, Catalog catalog) {
         var function = Overloads.choose(query.function(), payload, catalog);
         var asked = query.selection().page();
-        var page = function.returnsSet() ? new Page(asked.limit(Page.LARGEST), asked.offset()) : Page.ALL;
+        var page = function.returnsSet() ? new Page(asked.limit(query.limits().maxRows()), asked.offset()) : Page.ALL;
         return new CallPlan(
                 function,
                 Arguments.of(function, payload),
-                rows(function, query.selection(), page, catalog),
+                rows(function, query, page, catalog),
                 page,
                 query.preferences().counted());
     }
@@ -58,10 +58,12 @@ public record CallPlan(
         return function.volatility() != Volatility.VOLATILE;
     }
 
-    private static @Nullable RowsPlan rows(Routine function, Selection asked, Page page, Catalog catalog) {
+    private static @Nullable RowsPlan rows(Routine function, CallQuery query, Page page, Catalog catalog) {
+        var asked = query.selection();
         var source = function.result() == Result.COMPOSITE ? source(function, catalog) : null;
         if (source != null) {
-            return Planner.rows(new Selection(asked.select(), asked.filters(), asked.order(), page), source, catalog);
+            var shown = new Selection(asked.select(), asked.filters(), asked.order(), page);
+            return Planner.rows(shown, source, catalog, query.limits());
         }
         if (!asked.select().isEmpty()
                 || !asked.filters().isEmpty()

@@ -1,5 +1,6 @@
 package dev.rowhouse.app.data.plan;
 
+import dev.rowhouse.app.data.query.Limits;
 import dev.rowhouse.app.data.query.Page;
 import dev.rowhouse.app.data.query.ReadQuery;
 import dev.rowhouse.app.data.query.Selection;
@@ -15,7 +16,7 @@ public final class Planner {
 
     public static ReadPlan read(ReadQuery query, Catalog catalog, CallerClass callerClass) {
         var asked = query.selection().page();
-        return read(query, new Page(asked.limit(Page.LARGEST), asked.offset()), catalog, callerClass);
+        return read(query, new Page(asked.limit(query.limits().maxRows()), asked.offset()), catalog, callerClass);
     }
 
     /** Plans every row that is asked for, however many. */
@@ -25,7 +26,7 @@ public final class Planner {
 
     private static ReadPlan read(ReadQuery query, Page page, Catalog catalog, CallerClass callerClass) {
         var relation = Names.relation(query.relation(), catalog);
-        var rows = RowsPlanner.plan(query.selection(), new Source.Table(relation), page, catalog);
+        var rows = RowsPlanner.plan(query.selection(), new Source.Table(relation), page, catalog, query.limits());
         return new ReadPlan(rows, query.preferences().count(), Independence.of(rows, catalog, callerClass));
     }
 
@@ -40,7 +41,7 @@ public final class Planner {
     }
 
     /** Plans what to answer of the rows of any source; the selection's limit counts only as far as it was asked for. */
-    public static RowsPlan rows(Selection selection, Source source, Catalog catalog) {
-        return RowsPlanner.plan(selection, source, selection.page(), catalog);
+    public static RowsPlan rows(Selection selection, Source source, Catalog catalog, Limits limits) {
+        return RowsPlanner.plan(selection, source, selection.page(), catalog, limits);
     }
 }

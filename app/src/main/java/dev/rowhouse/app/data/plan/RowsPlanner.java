@@ -1,6 +1,7 @@
 package dev.rowhouse.app.data.plan;
 
 import dev.rowhouse.app.data.query.Embedding;
+import dev.rowhouse.app.data.query.Limits;
 import dev.rowhouse.app.data.query.OrderTerm;
 import dev.rowhouse.app.data.query.Page;
 import dev.rowhouse.app.data.query.QueryError;
@@ -21,19 +22,20 @@ import java.util.Objects;
 final class RowsPlanner {
 
     // Each embedding is a subquery that PostgreSQL plans and runs for every row around it.
-    private static final int DEEPEST = 10;
-    private static final int MOST = 50;
+    private static final int MOST = Limits.DEEPEST;
 
     private final Catalog catalog;
+    private final Limits limits;
     private int count;
 
-    private RowsPlanner(Catalog catalog) {
+    private RowsPlanner(Catalog catalog, Limits limits) {
         this.catalog = catalog;
+        this.limits = limits;
     }
 
     /** @param page which part of the source's rows */
-    static RowsPlan plan(Selection selection, Source source, Page page, Catalog catalog) {
-        return new RowsPlanner(catalog).rows(selection, source, page, 0, false);
+    static RowsPlan plan(Selection selection, Source source, Page page, Catalog catalog, Limits limits) {
+        return new RowsPlanner(catalog, limits).rows(selection, source, page, 0, false);
     }
 
     /** @param hoisted whether aggregates are those of the level above */
@@ -74,11 +76,11 @@ final class RowsPlanner {
     }
 
     private EmbeddedPlan embedded(Embedding embedding, Relation parent, int depth) {
-        if (depth > DEEPEST || ++count > MOST) {
+        if (depth > limits.embedDepth() || ++count > MOST) {
             throw QueryError.malformed(
                     "PGRST100",
                     "too much is embedded",
-                    "at most " + MOST + " resources, " + DEEPEST + " deep, in parameter 'select'");
+                    "at most " + MOST + " resources, " + limits.embedDepth() + " deep, in parameter 'select'");
         }
         var relationship = Relatives.find(embedding, parent, catalog);
         var target = Names.relation(relationship.target(), catalog);
@@ -86,7 +88,7 @@ final class RowsPlanner {
                 ? new Source.Computed(target, function)
                 : new Source.Table(target);
         var asked = embedding.selection();
-        var page = new Page(asked.page().limit(Page.LARGEST), asked.page().offset());
+        var page = new Page(asked.page().limit(limits.maxRows()), asked.page().offset());
         boolean toOne = relationship.cardinality().isToOne();
         var rows = rows(asked, source, page, depth, embedding.spread() && toOne);
         if (embedding.spread() && !toOne && rows.grouped()) {

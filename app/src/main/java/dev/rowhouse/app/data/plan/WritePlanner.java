@@ -83,7 +83,7 @@ public final class WritePlanner {
     /** Returns which rows the filters mean. */
     private static RowsPlan meant(WriteQuery query, Relation relation, Catalog catalog) {
         var selection = new Selection(List.of(), query.selection().filters(), List.of(), Page.ALL);
-        return Planner.rows(selection, new Source.Table(relation), catalog);
+        return Planner.rows(selection, new Source.Table(relation), catalog, query.limits());
     }
 
     private static RowsPlan everything(Relation relation) {
@@ -97,7 +97,7 @@ public final class WritePlanner {
             case REPRESENTATION -> {
                 var asked = query.selection();
                 var shown = new Selection(asked.select(), List.of(), asked.order(), Page.ALL);
-                yield Planner.rows(shown, new Source.Changed(relation), catalog);
+                yield Planner.rows(shown, new Source.Changed(relation), catalog, query.limits());
             }
         };
     }

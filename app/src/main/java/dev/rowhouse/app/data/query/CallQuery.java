@@ -15,7 +15,8 @@ public record CallQuery(
         List<Entry<String, String>> arguments,
         Selection selection,
         List<String> columns,
-        Preferences preferences) {
+        Preferences preferences,
+        Limits limits) {
 
     public CallQuery {
         arguments = List.copyOf(arguments);

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Page(@Nullable Integer limit, long offset) {
 
-    /** The most rows one answer holds, and how many it holds when the client names no number. */
+    /** The most rows one answer holds, unless the limits of a plan say otherwise. */
     public static final int LARGEST = 1_000;
 
     /** No limit asked for. */

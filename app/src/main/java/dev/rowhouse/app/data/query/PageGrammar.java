@@ -9,13 +9,12 @@ final class PageGrammar {
 
     private PageGrammar() {}
 
-    static Long limit(String parameter, String value) {
+    /** @param most what is allowed */
+    static Long limit(String parameter, String value, int most) {
         long limit = number(parameter, value);
-        if (limit > Page.LARGEST) {
+        if (limit > most) {
             throw QueryError.malformed(
-                    "PGRST103",
-                    "limit is " + value + " (maximum: " + Page.LARGEST + ")",
-                    "parameter '" + parameter + "'");
+                    "PGRST103", "limit is " + value + " (maximum: " + most + ")", "parameter '" + parameter + "'");
         }
         return limit;
     }
@@ -27,8 +26,10 @@ final class PageGrammar {
     /**
      * Returns the part of a page that a {@code Range} header asks for. One that cannot be read is none, and no page is smaller
      * than the one of {@code limit=0}.
+     *
+     * @param most rows of a page
      */
-    static Page within(@Nullable String header, Page page) {
+    static Page within(@Nullable String header, Page page, int most) {
         if (header == null || Integer.valueOf(0).equals(page.limit())) {
             return page;
         }
@@ -42,7 +43,7 @@ final class PageGrammar {
         if (!end.isEmpty() && !isNumber(end)) {
             return page;
         }
-        return end.isEmpty() ? from(first, page) : between(first, Long.parseLong(end), page);
+        return end.isEmpty() ? from(first, page) : between(first, Long.parseLong(end), page, most);
     }
 
     private static Page from(long first, Page page) {
@@ -56,7 +57,7 @@ final class PageGrammar {
         return new Page(page.limit() - (int) skipped, page.offset() + skipped);
     }
 
-    private static Page between(long first, long last, Page page) {
+    private static Page between(long first, long last, Page page, int most) {
         if (first > last) {
             throw unsatisfiable(
                     "The lower boundary must be lower than or equal to the upper boundary in the Range header.");
@@ -66,7 +67,7 @@ final class PageGrammar {
         if (rows <= 0) {
             throw unsatisfiable("The range of the Range header lies outside of limit and offset.");
         }
-        return new Page((int) Math.min(rows, begun.limit(Page.LARGEST)), begun.offset());
+        return new Page((int) Math.min(rows, begun.limit(most)), begun.offset());
     }
 
     private static QueryError unsatisfiable(String details) {

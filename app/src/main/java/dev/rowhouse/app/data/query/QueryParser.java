@@ -5,7 +5,11 @@ import java.util.Map.Entry;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Reads parameters and {@code Prefer} headers into a typed query. Parameters arrive decoded, in the client's order. */
+/**
+ * Reads parameters and {@code Prefer} headers into a typed query. Parameters arrive decoded, in the client's order.
+ *
+ * <p>The limits go along with the query to its plan.
+ */
 public final class QueryParser {
 
     private QueryParser() {}
@@ -19,43 +23,50 @@ public final class QueryParser {
             String relation,
             List<Entry<String, String>> parameters,
             List<String> prefer,
-            @Nullable String rangeHeader) {
-        var request = new RequestDraft(RequestKind.READ, parameters);
+            @Nullable String rangeHeader,
+            Limits limits) {
+        var request = new RequestDraft(RequestKind.READ, parameters, limits);
         return new ReadQuery(
                 relation,
-                ranged(request.selection(), rangeHeader),
+                ranged(request.selection(), rangeHeader, limits),
                 request.after(),
-                Preferences.parse(prefer, RequestKind.READ));
+                Preferences.parse(prefer, RequestKind.READ),
+                limits);
     }
 
-    /** Reads a {@code GET} or {@code HEAD} without a {@code Range}. */
+    /** Reads a {@code GET} or {@code HEAD} without a {@code Range}, within the standard limits. */
     public static ReadQuery read(String relation, List<Entry<String, String>> parameters, List<String> prefer) {
-        return read(relation, parameters, prefer, null);
+        return read(relation, parameters, prefer, null, Limits.STANDARD);
     }
 
     /** Reads a {@code POST}. */
-    public static WriteQuery insert(String relation, List<Entry<String, String>> parameters, List<String> prefer) {
-        return write(RequestKind.INSERT, relation, parameters, prefer);
+    public static WriteQuery insert(
+            String relation, List<Entry<String, String>> parameters, List<String> prefer, Limits limits) {
+        return write(RequestKind.INSERT, relation, parameters, prefer, limits);
     }
 
     /** Reads a {@code PUT}; whether its filters name exactly one row is not known here. */
-    public static WriteQuery upsert(String relation, List<Entry<String, String>> parameters, List<String> prefer) {
-        return write(RequestKind.UPSERT, relation, parameters, prefer);
+    public static WriteQuery upsert(
+            String relation, List<Entry<String, String>> parameters, List<String> prefer, Limits limits) {
+        return write(RequestKind.UPSERT, relation, parameters, prefer, limits);
     }
 
     /** Reads a {@code PATCH}. Without a filter it changes every row, as the dialect has it. */
-    public static WriteQuery update(String relation, List<Entry<String, String>> parameters, List<String> prefer) {
-        return write(RequestKind.UPDATE, relation, parameters, prefer);
+    public static WriteQuery update(
+            String relation, List<Entry<String, String>> parameters, List<String> prefer, Limits limits) {
+        return write(RequestKind.UPDATE, relation, parameters, prefer, limits);
     }
 
     /** Reads a {@code DELETE}. Without a filter it deletes every row, as the dialect has it. */
-    public static WriteQuery delete(String relation, List<Entry<String, String>> parameters, List<String> prefer) {
-        return write(RequestKind.DELETE, relation, parameters, prefer);
+    public static WriteQuery delete(
+            String relation, List<Entry<String, String>> parameters, List<String> prefer, Limits limits) {
+        return write(RequestKind.DELETE, relation, parameters, prefer, limits);
     }
 
     /** Reads a {@code PATCH} or a {@code DELETE}, taking the parameters of both. */
-    public static WriteQuery change(String relation, List<Entry<String, String>> parameters, List<String> prefer) {
-        return update(relation, parameters, prefer);
+    public static WriteQuery change(
+            String relation, List<Entry<String, String>> parameters, List<String> prefer, Limits limits) {
+        return update(relation, parameters, prefer, limits);
     }
 
     /**
@@ -74,33 +85,40 @@ public final class QueryParser {
             boolean byGet,
             List<Entry<String, String>> parameters,
             List<String> prefer,
-            @Nullable String rangeHeader) {
+            @Nullable String rangeHeader,
+            Limits limits) {
         var kind = byGet ? RequestKind.CALL_BY_GET : RequestKind.CALL_BY_POST;
-        var request = new RequestDraft(kind, parameters, argumentNames);
+        var request = new RequestDraft(kind, parameters, limits, argumentNames);
         return new CallQuery(
                 function,
                 request.arguments(),
-                ranged(request.selection(), byGet ? rangeHeader : null),
+                ranged(request.selection(), byGet ? rangeHeader : null, limits),
                 request.columns(),
-                Preferences.parse(prefer, kind));
+                Preferences.parse(prefer, kind),
+                limits);
     }
 
     private static WriteQuery write(
-            RequestKind kind, String relation, List<Entry<String, String>> parameters, List<String> prefer) {
-        var request = new RequestDraft(kind, parameters);
+            RequestKind kind,
+            String relation,
+            List<Entry<String, String>> parameters,
+            List<String> prefer,
+            Limits limits) {
+        var request = new RequestDraft(kind, parameters, limits);
         return new WriteQuery(
                 relation,
                 request.selection(),
                 request.columns(),
                 request.onConflict(),
-                Preferences.parse(prefer, kind));
+                Preferences.parse(prefer, kind),
+                limits);
     }
 
-    private static Selection ranged(Selection selection, @Nullable String rangeHeader) {
+    private static Selection ranged(Selection selection, @Nullable String rangeHeader, Limits limits) {
         return new Selection(
                 selection.select(),
                 selection.filters(),
                 selection.order(),
-                PageGrammar.within(rangeHeader, selection.page()));
+                PageGrammar.within(rangeHeader, selection.page(), limits.maxRows()));
     }
 }

@@ -23,11 +23,11 @@ final class RequestDraft {
     private @Nullable List<String> onConflict;
     private @Nullable String after;
 
-    RequestDraft(RequestKind kind, List<Entry<String, String>> parameters) {
-        this(kind, parameters, Set.of());
+    RequestDraft(RequestKind kind, List<Entry<String, String>> parameters, Limits limits) {
+        this(kind, parameters, limits, Set.of());
     }
 
-    RequestDraft(RequestKind kind, List<Entry<String, String>> parameters, Set<String> argumentNames) {
+    RequestDraft(RequestKind kind, List<Entry<String, String>> parameters, Limits limits, Set<String> argumentNames) {
         this.kind = kind;
         this.argumentNames = argumentNames;
         var others = new ArrayList<Parameter>();
@@ -45,7 +45,7 @@ final class RequestDraft {
                 }
             }
         }
-        selection = new SelectionDraft(select == null ? List.of() : select);
+        selection = new SelectionDraft(select == null ? List.of() : select, limits.maxRows());
         others.forEach(this::read);
     }
 

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 final class SelectionDraft {
 
     private final List<SelectItem> items;
+    private final int maxRows;
     private final List<SelectionDraft> embedded = new ArrayList<>();
     private final Map<String, SelectionDraft> byName = new HashMap<>();
     private final Map<String, String> aliases = new HashMap<>();
@@ -18,11 +19,12 @@ final class SelectionDraft {
     private @Nullable Long limit;
     private @Nullable Long offset;
 
-    SelectionDraft(List<SelectItem> items) {
+    SelectionDraft(List<SelectItem> items, int maxRows) {
         this.items = items;
+        this.maxRows = maxRows;
         for (var item : items) {
             if (item instanceof SelectItem.Embedded(var embedding)) {
-                var draft = new SelectionDraft(embedding.selection().select());
+                var draft = new SelectionDraft(embedding.selection().select(), maxRows);
                 embedded.add(draft);
                 byName.putIfAbsent(embedding.name(), draft);
                 aliases.putIfAbsent(embedding.target(), embedding.name());
@@ -59,7 +61,7 @@ final class SelectionDraft {
     }
 
     void limit(ParameterName parameter, String value) {
-        limit = once(limit, parameter.text(), PageGrammar.limit(parameter.text(), value));
+        limit = once(limit, parameter.text(), PageGrammar.limit(parameter.text(), value, maxRows));
     }
 
     void offset(ParameterName parameter, String value) {

@@ -10,7 +10,12 @@ import java.util.List;
  * @param onConflict the unique key by which rows are found to exist; empty for the primary key
  */
 public record WriteQuery(
-        String relation, Selection selection, List<String> columns, List<String> onConflict, Preferences preferences) {
+        String relation,
+        Selection selection,
+        List<String> columns,
+        List<String> onConflict,
+        Preferences preferences,
+        Limits limits) {
 
     public WriteQuery {
         columns = List.copyOf(columns);

@@ -18,7 +18,7 @@ import dev.rowhouse.app.data.query.Preferences.Count;
  */
 final class RowsSql {
 
-    // One more than an answer holds, which tells that there are more.
+    // One more than is counted exactly, which tells that there are more.
     private static final int COUNTED = Page.LARGEST + 1;
 
     private RowsSql() {}
@@ -77,7 +77,7 @@ final class RowsSql {
         text.words("SELECT ")
                 .words(rendering.of("page.body"))
                 .words(" AS body, CASE WHEN count(*) OVER () = ")
-                .number(page.page().limit(Page.LARGEST));
+                .number(page.page().limit(Integer.MAX_VALUE));
         text.words(
                 " THEN last_value(page.keys) OVER (ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) END AS next "
                         + "FROM (");

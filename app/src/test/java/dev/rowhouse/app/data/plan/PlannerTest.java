@@ -3,6 +3,7 @@ package dev.rowhouse.app.data.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.rowhouse.app.data.query.Limits;
 import dev.rowhouse.app.data.query.QueryError;
 import dev.rowhouse.app.data.query.QueryError.Kind;
 import dev.rowhouse.app.data.query.QueryParser;
@@ -60,7 +61,7 @@ class PlannerTest {
 
     @Test
     void aViewThatPostgresDoesNotChangeTakesNoWrites() {
-        var query = QueryParser.insert("seen", List.of(), List.of());
+        var query = QueryParser.insert("seen", List.of(), List.of(), Limits.STANDARD);
 
         assertThat(catchThrowableOfType(
                                 QueryError.class, () -> WritePlanner.insert(query, Sample.CATALOG, CallerClass.ANON))

@@ -108,7 +108,7 @@ class LongTextsTest {
         var arguments = Collections.nCopies(LENGTH / 16, Map.entry("v", "1"));
         var prefer = "foo,count=exact;".repeat(LENGTH / 16);
 
-        var read = QueryParser.call("fn", Set.of("v"), true, arguments, List.of(prefer), "0-1");
+        var read = QueryParser.call("fn", Set.of("v"), true, arguments, List.of(prefer), "0-1", Limits.STANDARD);
 
         assertThat(read.arguments()).hasSize(LENGTH / 16);
         assertThat(read.preferences().applied()).containsExactly("count=exact");

@@ -78,13 +78,13 @@ class QueryPropertiesTest {
 
     private static Object readAs(int kind, List<Entry<String, String>> parameters, List<String> prefer, String range) {
         return switch (kind) {
-            case 0 -> QueryParser.insert("thing", parameters, prefer);
-            case 1 -> QueryParser.upsert("thing", parameters, prefer);
-            case 2 -> QueryParser.update("thing", parameters, prefer);
-            case 3 -> QueryParser.delete("thing", parameters, prefer);
-            case 4 -> QueryParser.call("fn", Set.of("n"), true, parameters, prefer, range);
-            case 5 -> QueryParser.call("fn", Set.of(), false, parameters, prefer, range);
-            default -> QueryParser.read("thing", parameters, prefer, range);
+            case 0 -> QueryParser.insert("thing", parameters, prefer, Limits.STANDARD);
+            case 1 -> QueryParser.upsert("thing", parameters, prefer, Limits.STANDARD);
+            case 2 -> QueryParser.update("thing", parameters, prefer, Limits.STANDARD);
+            case 3 -> QueryParser.delete("thing", parameters, prefer, Limits.STANDARD);
+            case 4 -> QueryParser.call("fn", Set.of("n"), true, parameters, prefer, range, Limits.STANDARD);
+            case 5 -> QueryParser.call("fn", Set.of(), false, parameters, prefer, range, Limits.STANDARD);
+            default -> QueryParser.read("thing", parameters, prefer, range, Limits.STANDARD);
         };
     }
 

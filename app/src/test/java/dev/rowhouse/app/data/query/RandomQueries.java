@@ -53,7 +53,11 @@ final class RandomQueries {
     /** Returns a query of any form. */
     ReadQuery next() {
         return new ReadQuery(
-                "thing", selection(2), random.nextInt(4) == 0 ? "cursor" + random.nextInt(9) : null, Preferences.NONE);
+                "thing",
+                selection(2),
+                random.nextInt(4) == 0 ? "cursor" + random.nextInt(9) : null,
+                Preferences.NONE,
+                Limits.STANDARD);
     }
 
     /** Returns a query on columns alone, without embeddings, aggregates, paths and special operators. */

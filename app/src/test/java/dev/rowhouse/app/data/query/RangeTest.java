@@ -61,13 +61,13 @@ class RangeTest {
     }
 
     private static Page page(boolean byGet) {
-        return QueryParser.call("fn", Set.of(), byGet, List.of(), List.of(), "2-4")
+        return QueryParser.call("fn", Set.of(), byGet, List.of(), List.of(), "2-4", Limits.STANDARD)
                 .selection()
                 .page();
     }
 
     private static Page read(String query, String range) {
-        return QueryParser.read("thing", Sample.parameters(query), List.of(), range)
+        return QueryParser.read("thing", Sample.parameters(query), List.of(), range, Limits.STANDARD)
                 .selection()
                 .page();
     }

@@ -157,7 +157,8 @@ class ReferenceExamplesTest {
     }
 
     private static CallQuery call(String query) {
-        return QueryParser.call("fn", Set.of("a", "b", "v", "arr"), true, Sample.parameters(query), List.of(), null);
+        return QueryParser.call(
+                "fn", Set.of("a", "b", "v", "arr"), true, Sample.parameters(query), List.of(), null, Limits.STANDARD);
     }
 
     private static String shape(String query) {

@@ -177,7 +177,8 @@ class RefusalsTest {
 
     @Test
     void columnsAndTheConflictsKeyAreNames() {
-        var query = QueryParser.insert("thing", Sample.parameters("columns=a,\"b,c\"&on_conflict=d , e f"), List.of());
+        var query = QueryParser.insert(
+                "thing", Sample.parameters("columns=a,\"b,c\"&on_conflict=d , e f"), List.of(), Limits.STANDARD);
 
         assertThat(query.columns()).containsExactly("a", "b,c");
         assertThat(query.onConflict()).containsExactly("d", "e f");
@@ -198,12 +199,12 @@ class RefusalsTest {
     private static Object request(String kind, String query) {
         var parameters = Sample.parameters(query);
         return switch (kind) {
-            case "insert" -> QueryParser.insert("thing", parameters, List.of());
-            case "upsert" -> QueryParser.upsert("thing", parameters, List.of());
-            case "update" -> QueryParser.update("thing", parameters, List.of());
-            case "delete" -> QueryParser.delete("thing", parameters, List.of());
-            case "get" -> QueryParser.call("fn", Set.of(), true, parameters, List.of(), null);
-            case "post" -> QueryParser.call("fn", Set.of(), false, parameters, List.of(), null);
+            case "insert" -> QueryParser.insert("thing", parameters, List.of(), Limits.STANDARD);
+            case "upsert" -> QueryParser.upsert("thing", parameters, List.of(), Limits.STANDARD);
+            case "update" -> QueryParser.update("thing", parameters, List.of(), Limits.STANDARD);
+            case "delete" -> QueryParser.delete("thing", parameters, List.of(), Limits.STANDARD);
+            case "get" -> QueryParser.call("fn", Set.of(), true, parameters, List.of(), null, Limits.STANDARD);
+            case "post" -> QueryParser.call("fn", Set.of(), false, parameters, List.of(), null, Limits.STANDARD);
             default -> throw new IllegalArgumentException(kind);
         };
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.rowhouse.app.data.plan.Planner;
 import dev.rowhouse.app.data.plan.ReadPlan;
 import dev.rowhouse.app.data.plan.Source;
+import dev.rowhouse.app.data.query.Limits;
 import dev.rowhouse.app.data.query.QueryParser;
 import dev.rowhouse.app.data.sample.Films;
 import dev.rowhouse.app.data.sample.Sample;
@@ -84,7 +85,7 @@ class EmbeddingSqlTest {
                             List.of())
                     .selection();
             var relation = Objects.requireNonNull(Films.CATALOG.relation("films"));
-            var plan = Planner.rows(shown, new Source.Changed(relation), Films.CATALOG);
+            var plan = Planner.rows(shown, new Source.Changed(relation), Films.CATALOG, Limits.STANDARD);
             var text = new SqlText(house.schema())
                     .words("WITH changed AS (UPDATE ")
                     .relation(relation);
@@ -108,7 +109,7 @@ class EmbeddingSqlTest {
                 .selection();
         var text = new SqlText(HOUSE.schema());
 
-        RowsSql.returning(Planner.rows(shown, new Source.Changed(relation), Films.CATALOG), text);
+        RowsSql.returning(Planner.rows(shown, new Source.Changed(relation), Films.CATALOG, Limits.STANDARD), text);
 
         assertThat(text.toString()).isEqualTo(" RETURNING t.\"director_id\", t.\"title\"");
     }

@@ -7,6 +7,7 @@ import dev.rowhouse.app.data.plan.ChangePlan;
 import dev.rowhouse.app.data.plan.Condition;
 import dev.rowhouse.app.data.plan.InsertPlan;
 import dev.rowhouse.app.data.plan.WritePlanner;
+import dev.rowhouse.app.data.query.Limits;
 import dev.rowhouse.app.data.query.QueryParser;
 import dev.rowhouse.app.data.sample.Sample;
 import dev.rowhouse.tenancy.CallerClass;
@@ -63,7 +64,9 @@ class WriteSqlTest {
     @Test
     void anUpdateBindsItsBodyBeforeItsFilters() {
         var plan = WritePlanner.update(
-                QueryParser.update("thing", Sample.parameters("id=eq.3"), List.of()), Sample.CATALOG, CallerClass.ANON);
+                QueryParser.update("thing", Sample.parameters("id=eq.3"), List.of(), Limits.STANDARD),
+                Sample.CATALOG,
+                CallerClass.ANON);
         var rows = JsonBody.update(plan, bytes("{\"name\":\"x\"}"));
 
         var statement = WriteSql.update(plan, rows, Rendering.JSON, HOUSE.schema(), HOUSE.role(CallerClass.ANON))
@@ -128,7 +131,7 @@ class WriteSqlTest {
 
     private static Write insert(String query, String prefer, String body) {
         var plan = WritePlanner.insert(
-                QueryParser.insert("thing", Sample.parameters(query), List.of(prefer)),
+                QueryParser.insert("thing", Sample.parameters(query), List.of(prefer), Limits.STANDARD),
                 Sample.CATALOG,
                 CallerClass.ANON);
         var rows = JsonBody.insert(plan, bytes(body));

@@ -137,6 +137,12 @@ BEGIN
     PERFORM set_config('response.headers', '[{"X-Trigger": "ran"}]', true);
     IF NEW.note = 'accepted' THEN
         PERFORM set_config('response.status', '202', true);
+    ELSIF NEW.note = 'silent' THEN
+        PERFORM set_config('response.status', '204', true);
+    ELSIF NEW.note = 'nonsense' THEN
+        PERFORM set_config('response.status', 'nonsense', true);
+    ELSIF NEW.note = 'smuggling' THEN
+        PERFORM set_config('response.headers', '[{"Content-Length": "0"}]', true);
     END IF;
     RETURN NEW;
 END $$;

@@ -5,6 +5,7 @@ import dev.rowhouse.app.problem.ProblemType;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
@@ -17,6 +18,8 @@ final class Accept {
     private static final String ARRAY = VENDOR + "array";
     private static final String PLUS_JSON = "+json";
     private static final String NULLS = "nulls";
+    // Clients of the dialect send parameters without a value, such as "options=", which no media type has.
+    private static final Pattern EMPTY_PARAMETER = Pattern.compile(";[ \\t]*[A-Za-z0-9_.-]++=(?=[ \\t]*+(?:[;,]|$))");
 
     private Accept() {}
 
@@ -55,7 +58,9 @@ final class Accept {
 
     /** Returns the accepted media types, the most wanted first. */
     static List<MediaType> wanted(HttpHeaders headers) {
-        var wanted = new ArrayList<>(headers.getAccept());
+        var wanted = new ArrayList<>(MediaType.parseMediaTypes(headers.getOrEmpty(HttpHeaders.ACCEPT).stream()
+                .map(line -> EMPTY_PARAMETER.matcher(line).replaceAll(""))
+                .toList()));
         wanted.sort(Comparator.comparingDouble(MediaType::getQualityValue).reversed());
         return wanted;
     }

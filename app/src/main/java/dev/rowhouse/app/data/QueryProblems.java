@@ -3,19 +3,37 @@ package dev.rowhouse.app.data;
 import dev.rowhouse.app.data.query.QueryError;
 import dev.rowhouse.app.problem.Problem;
 import dev.rowhouse.app.problem.ProblemType;
+import java.util.List;
+import org.springframework.http.HttpHeaders;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Gives each refusal of the dialect its answer. */
 final class QueryProblems {
+
+    private static final JsonMapper JSON = new JsonMapper();
 
     private QueryProblems() {}
 
     static Problem of(QueryError error) {
         var type = typeOf(error);
-        var problem = Problem.of(type, error.text())
+        return detailed(Problem.of(type, error.text()), error)
                 .withCode(error.code())
-                .withDetails(error.details())
                 .withHint(error.hint());
-        return type == ProblemType.METHOD_NOT_ALLOWED ? problem.withHeader("Allow", "GET, HEAD") : problem;
+    }
+
+    /** @param allow the methods that the request's relation takes, for where it does not take this one */
+    static Problem of(QueryError error, List<String> allow) {
+        var problem = of(error);
+        return problem.type() == ProblemType.METHOD_NOT_ALLOWED
+                ? problem.withHeader(HttpHeaders.ALLOW, String.join(", ", allow))
+                : problem;
+    }
+
+    private static Problem detailed(Problem problem, QueryError error) {
+        var details = error.details();
+        return error.kind() == QueryError.Kind.AMBIGUOUS && details != null
+                ? problem.withDetails(JSON.readTree(details))
+                : problem.withDetails(details);
     }
 
     // Some codes have a status of their own in the dialect.

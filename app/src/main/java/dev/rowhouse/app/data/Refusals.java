@@ -5,6 +5,7 @@ import dev.rowhouse.app.problem.Problem;
 import dev.rowhouse.app.problem.SqlStates;
 import dev.rowhouse.tenancy.CallerClass;
 import dev.rowhouse.tenancy.shard.ShardError;
+import java.util.List;
 import java.util.Map;
 
 /** Words the refusal of an admitted request for its caller. */
@@ -19,10 +20,15 @@ final class Refusals {
     static Throwable of(Throwable failure, DataRequest request) {
         return switch (failure) {
             case Problem problem -> told(problem, request);
-            case QueryError error -> QueryProblems.of(error);
+            case QueryError error -> QueryProblems.of(error, allowed(request));
             case ShardError.Refused refused -> told(named(SqlStates.answer(refused), refused, request), request);
             default -> failure;
         };
+    }
+
+    private static List<String> allowed(DataRequest request) {
+        var relation = request.catalog().relation(request.relation());
+        return relation == null ? List.of() : Methods.of(relation);
     }
 
     private static Problem told(Problem problem, DataRequest request) {

@@ -3,6 +3,8 @@ package dev.rowhouse.app.data;
 import dev.rowhouse.app.problem.Problem;
 import dev.rowhouse.app.problem.ProblemType;
 import dev.rowhouse.app.problem.ResponseRules;
+import dev.rowhouse.tenancy.shard.Written;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -18,14 +20,21 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * What a function asked for by {@code response.status} and {@code response.headers}.
+ * What the blueprint's code asked for by {@code response.status} and {@code response.headers}.
  *
  * @param status null for what the answer would have anyway
  */
 record ResponseSettings(@Nullable Integer status, List<Map.Entry<String, String>> headers) {
 
+    private static final ResponseSettings NONE = new ResponseSettings(null, List.of());
     private static final int LONGEST = 8 * 1024;
     private static final JsonMapper JSON = new JsonMapper();
+
+    /** Reads what a write's transaction asked for; a problem if that cannot be given. */
+    static ResponseSettings of(Written written) {
+        var head = written.head();
+        return head == null ? NONE : of(head.getBytes(StandardCharsets.UTF_8));
+    }
 
     /** Reads the head of a call's answer; a problem if the function asked for what cannot be given. */
     static ResponseSettings of(byte[] head) {

@@ -27,6 +27,11 @@ record WriteAnswer(HttpStatus status, @Nullable String range, List<String> appli
         request.apply(applied);
         request.ended("transaction");
         request.tellTiming();
+        var settings = ResponseSettings.of(written);
+        settings.applyTo(response);
+        if (settings.isBodiless()) {
+            return response.setComplete();
+        }
         if (!Writes.returnsRows(query)) {
             if (status != HttpStatus.NO_CONTENT) {
                 headers.setContentLength(0);

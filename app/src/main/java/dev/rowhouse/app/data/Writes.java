@@ -18,9 +18,7 @@ import dev.rowhouse.tenancy.shard.TransactionEnd;
 import dev.rowhouse.tenancy.shard.Write;
 import dev.rowhouse.tenancy.shard.Written;
 import java.util.List;
-import java.util.function.Consumer;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import reactor.core.publisher.Mono;
 
@@ -139,12 +137,10 @@ final class Writes {
     private Mono<Written> run(DataRequest request, WriteQuery query, Representation representation, Write write) {
         request.ended("plan");
         var preferences = query.preferences();
-        var limit = limit(preferences, representation);
-        if (limit == null && !preferences.rollback()) {
+        var limited = preferences.maxAffected() != null || representation.isSingular();
+        if (write.plain() && !limited && !preferences.rollback()) {
             // Code of the tenant's that would see the request does not run then.
-            var caller = write.plain() && preferences.timezone() == null
-                    ? request.plainCaller()
-                    : caller(request, preferences);
+            var caller = preferences.timezone() == null ? request.plainCaller() : caller(request, preferences);
             return database.write(request.house(), caller, write);
         }
         return database.write(
@@ -152,7 +148,7 @@ final class Writes {
                 caller(request, preferences),
                 write,
                 preferences.rollback() ? TransactionEnd.ROLLBACK : TransactionEnd.COMMIT,
-                limit == null ? _ -> {} : limit);
+                written -> accept(written, preferences, representation));
     }
 
     static Caller caller(DataRequest request, Preferences preferences) {
@@ -161,22 +157,18 @@ final class Writes {
     }
 
     // What refuses here undoes the write.
-    private static @Nullable Consumer<Written> limit(Preferences preferences, Representation representation) {
+    private static void accept(Written written, Preferences preferences, Representation representation) {
+        ResponseSettings.of(written);
         var most = preferences.maxAffected();
-        if (most == null && !representation.isSingular()) {
-            return null;
+        if (most != null && written.rows() > most) {
+            throw QueryError.malformed(
+                    "PGRST124",
+                    "Query result exceeds max-affected preference constraint",
+                    "The query affects " + written.rows() + " rows");
         }
-        return written -> {
-            if (most != null && written.rows() > most) {
-                throw QueryError.malformed(
-                        "PGRST124",
-                        "Query result exceeds max-affected preference constraint",
-                        "The query affects " + written.rows() + " rows");
-            }
-            if (representation.isSingular() && written.rows() != 1) {
-                throw Representation.notOne(written.rows());
-            }
-        };
+        if (representation.isSingular() && written.rows() != 1) {
+            throw Representation.notOne(written.rows());
+        }
     }
 
     private static WriteAnswer changed(WriteQuery query, Written written, String range) {

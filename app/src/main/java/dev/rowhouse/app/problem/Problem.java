@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
+import tools.jackson.databind.JsonNode;
 
 /** One RFC 9457 answer, raised where the request is refused. Immutable; carries no stack trace. */
 public final class Problem extends RuntimeException {
@@ -11,7 +12,7 @@ public final class Problem extends RuntimeException {
     private final ProblemType type;
     private final int status;
     private final String code;
-    private final @Nullable String details;
+    private final @Nullable Object details;
     private final @Nullable String hint;
     private final Map<String, String> headers;
     private final Map<String, Object> members;
@@ -21,7 +22,7 @@ public final class Problem extends RuntimeException {
             int status,
             String message,
             String code,
-            @Nullable String details,
+            @Nullable Object details,
             @Nullable String hint,
             Map<String, String> headers,
             Map<String, Object> members) {
@@ -62,6 +63,11 @@ public final class Problem extends RuntimeException {
 
     public Problem withDetails(@Nullable String text) {
         return new Problem(type, status, message(), code, text, hint, headers, members);
+    }
+
+    /** Returns it with details that programs read. */
+    public Problem withDetails(JsonNode json) {
+        return new Problem(type, status, message(), code, json, hint, headers, members);
     }
 
     public Problem withHint(@Nullable String text) {

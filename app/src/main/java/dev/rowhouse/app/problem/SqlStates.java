@@ -32,14 +32,19 @@ public final class SqlStates {
     }
 
     /**
-     * Returns what is told to a caller without a user: where someone else might be permitted, that a user is wanted.
+     * Returns what is told to a caller without a user: where a privilege is missing, that a user is wanted.
      *
      * @param problem as it would be told to a user
      */
     public static Problem toAnonymous(Problem problem) {
-        return problem.type() == ProblemType.PERMISSION_DENIED
+        return problem.type() == ProblemType.PERMISSION_DENIED && !isRoleError(problem.code())
                 ? problem.withType(ProblemType.UNAUTHENTICATED).withHeader(HttpHeaders.WWW_AUTHENTICATE, "Bearer")
                 : problem;
+    }
+
+    // Which role code of the blueprint takes is not up to the caller, as in PostgREST's table.
+    private static boolean isRoleError(String sqlState) {
+        return sqlState.startsWith("0L") || sqlState.startsWith("0P");
     }
 
     static ProblemType typeOf(String sqlState) {

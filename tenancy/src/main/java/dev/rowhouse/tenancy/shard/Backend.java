@@ -122,8 +122,13 @@ final class Backend {
 
     /** Returns who the session acts as, by its own word. */
     Mono<String> currentRole() {
+        return text("SELECT current_user::pg_catalog.text");
+    }
+
+    /** Returns the one text that a statement without values answers. */
+    Mono<String> text(String sql) {
         return connection
-                .createStatement("SELECT current_user::pg_catalog.text")
+                .createStatement(sql)
                 .execute()
                 .concatMap(result -> result.map((row, _) -> Objects.requireNonNull(row.get(0, String.class))))
                 .singleOrEmpty();

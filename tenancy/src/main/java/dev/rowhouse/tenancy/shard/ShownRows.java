@@ -69,6 +69,6 @@ final class ShownRows {
     }
 
     Written written() {
-        return new Written(changed, inserted, bodies);
+        return new Written(changed, inserted, bodies, null);
     }
 }

@@ -1,13 +1,25 @@
 package dev.rowhouse.tenancy.shard;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A statement that changes rows.
  *
  * @param plain whether it may run alone, outside a transaction, on a connection that remembers role and statements: no code
  *     of the tenant runs when it does, no row-level policy applies to the caller, and no row changes unless {@code
  *     current_user} is the role it was planned for
+ * @param head a statement of one text, without values, that tells of the answer as a whole: read behind the write in its
+ *     transaction, and not at all where it runs alone; null for none
  */
-public record Write(Statement statement, Shape shape, boolean plain) {
+public record Write(
+        Statement statement,
+        Shape shape,
+        boolean plain,
+        @Nullable String head) {
+
+    public Write(Statement statement, Shape shape, boolean plain) {
+        this(statement, shape, plain, null);
+    }
 
     /** What the statement answers with. */
     public enum Shape {

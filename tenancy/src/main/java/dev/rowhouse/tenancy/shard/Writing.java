@@ -33,7 +33,7 @@ final class Writing {
     /** @param acceptance sees what was done before the end; what it throws undoes everything */
     Mono<Written> inTransaction(Backend backend, TransactionEnd end, Consumer<Written> acceptance) {
         return TenantDatabase.piped(
-                        backend.begin("", role, caller), changed(backend).flux())
+                        backend.begin("", role, caller), told(backend).flux())
                 .singleOrEmpty()
                 .doOnNext(acceptance)
                 .flatMap(written -> ended(backend, end).thenReturn(written));
@@ -74,6 +74,12 @@ final class Writing {
             // What is checked at the end of a transaction is checked here too: the answer tells what would have been.
             case ROLLBACK -> backend.simple("SET CONSTRAINTS ALL IMMEDIATE").then(Mono.defer(() -> backend.rollback()));
         };
+    }
+
+    // Both are subscribed at once, so the head is asked for before the write has answered.
+    private Mono<Written> told(Backend backend) {
+        var head = write.head();
+        return head == null ? changed(backend) : Mono.zip(changed(backend), backend.text(head), Written::told);
     }
 
     private Mono<Written> changed(Backend backend) {

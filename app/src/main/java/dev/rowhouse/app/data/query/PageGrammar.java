@@ -11,6 +11,9 @@ final class PageGrammar {
 
     /** @param most what is allowed */
     static Long limit(String parameter, String value, int most) {
+        if (isBelowNothing(value)) {
+            throw unsatisfiable("Limit should be greater than or equal to zero.");
+        }
         long limit = number(parameter, value);
         if (limit > most) {
             throw QueryError.malformed(
@@ -20,6 +23,9 @@ final class PageGrammar {
     }
 
     static Long offset(String parameter, String value) {
+        if (isBelowNothing(value)) {
+            throw unsatisfiable("Offset should be greater than or equal to zero.");
+        }
         return number(parameter, value);
     }
 
@@ -73,6 +79,10 @@ final class PageGrammar {
     private static QueryError unsatisfiable(String details) {
         return new QueryError(
                 QueryError.Kind.NOT_SATISFIABLE, "PGRST103", "Requested range not satisfiable", details, null);
+    }
+
+    private static boolean isBelowNothing(String value) {
+        return value.startsWith("-") && isNumber(value.substring(1));
     }
 
     private static boolean isNumber(String text) {

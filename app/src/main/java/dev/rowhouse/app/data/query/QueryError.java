@@ -15,7 +15,7 @@ public final class QueryError extends RuntimeException {
         MALFORMED,
         /** The named relation does not exist. */
         NOT_FOUND,
-        /** The request may mean several things; the details are a JSON array of them. */
+        /** The request may mean several things; the details, where there are any, are a JSON array of them. */
         AMBIGUOUS,
         /** The relation does not take this kind of request. */
         NOT_ALLOWED,

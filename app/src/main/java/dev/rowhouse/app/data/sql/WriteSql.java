@@ -155,7 +155,8 @@ public final class WriteSql {
 
     private Write write(Changed answer, boolean plain) {
         answer.after(text);
-        return new Write(text.statement(), answer.shape(), plain);
+        // Without code of the tenant's nobody asks for anything.
+        return new Write(text.statement(), answer.shape(), plain, plain ? null : ResponseSql.STATEMENT);
     }
 
     private static SqlText names(List<Column> columns, SqlText text) {

@@ -10,6 +10,7 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RefusalsTest {
 
@@ -86,12 +87,12 @@ class RefusalsTest {
             order=a&order=b     | PGRST100 | given more than once
             select=x()&x.offset=1&x.offset=1 | PGRST100 | 'x.offset' is given more than once
             after=a&after=b     | PGRST100 | given more than once
-            limit=-1            | PGRST100 | position 1 of parameter 'limit'
+            limit=-             | PGRST100 | position 1 of parameter 'limit'
             limit=1e9           | PGRST100 | position 2 of parameter 'limit'
             limit=              | PGRST100 | position 1 of parameter 'limit'
             limit=1001          | PGRST103 | parameter 'limit'
             limit=99999999999999999999 | PGRST100 | parameter 'limit'
-            offset=-1           | PGRST100 | position 1 of parameter 'offset'
+            offset=--1          | PGRST100 | position 1 of parameter 'offset'
             select=x()&x.limit=1001 | PGRST103 | parameter 'x.limit'
             columns=a           | PGRST100 | position 1 of parameter 'columns'
             on_conflict=a       | PGRST100 | position 1 of parameter 'on_conflict'
@@ -112,6 +113,16 @@ class RefusalsTest {
         assertThat(unknown.text()).isEqualTo("'b' is not an embedded resource in this request");
         assertThat(unknown.hint()).isEqualTo("Verify that 'b' is included in the 'select' query parameter.");
         assertThat(aliased.hint()).isEqualTo("Use its alias 'x' in place of 'a'.");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"limit=-1", "offset=-1", "select=x()&x.limit=-1", "limit=1&offset=-999999999999999999"})
+    void noPageIsSmallerThanNothing(String query) {
+        var error = refusal(query);
+
+        assertThat(error.kind()).isEqualTo(QueryError.Kind.NOT_SATISFIABLE);
+        assertThat(error.code()).isEqualTo("PGRST103");
+        assertThat(error.details()).endsWith("should be greater than or equal to zero.");
     }
 
     @Test

@@ -12,7 +12,8 @@ import reactor.core.publisher.Mono;
 /** The data of one tenant: lets the caller in, sees that a keyed write happens once, then reads, writes or calls. */
 public final class DataHandler {
 
-    private static final String VARY = "Accept, Prefer, Range, Origin";
+    // A function may let its answer be cached, which then is for those who show the same key and token.
+    private static final String VARY = "Accept, Prefer, Range, Origin, apikey, Authorization";
 
     private final TenantGate gate;
     private final Cursors cursors;

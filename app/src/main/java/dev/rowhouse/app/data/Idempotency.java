@@ -38,6 +38,8 @@ final class Idempotency {
                     .line(request.getMethod().name())
                     .line(address)
                     .line(request.getURI().getRawQuery())
+                    // With tx=rollback it is another request.
+                    .line(String.join(",", request.getHeaders().getOrEmpty("Prefer")))
                     .line(request.getHeaders().getFirst(HttpHeaders.CONTENT_TYPE));
         }
     }

@@ -39,7 +39,7 @@ final class KeptAnswers {
         if (!kept.request().equals(request)) {
             throw Problem.of(
                     ProblemType.IDEMPOTENCY_CONFLICT,
-                    "the Idempotency-Key was used before, by a request with another address or body");
+                    "the Idempotency-Key was used before, by a request with another address, body or Prefer");
         }
         var body = kept.body();
         if (body == null) {

@@ -49,8 +49,12 @@ record Preconditions(List<String> match, List<String> noneMatch) {
 
     /** Fails if a write of the row may not be. */
     void require(@Nullable String tag) {
-        if (!isMatched(tag) || names(tag)) {
+        if (!isMatched(tag)) {
             throw failed(tag);
+        }
+        if (names(tag)) {
+            throw Problem.of(ProblemType.PRECONDITION_FAILED, "the row is there, and If-None-Match names it")
+                    .withHint("read the row, and change it with If-Match");
         }
     }
 

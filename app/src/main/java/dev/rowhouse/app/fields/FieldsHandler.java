@@ -92,7 +92,7 @@ public final class FieldsHandler {
                 .map(FieldBodies::read)
                 .flatMap(field -> fields.add(admitted.resident(), field, ACTOR))
                 .flatMap(added -> {
-                    exchange.getResponse().getHeaders().set(HttpHeaders.LOCATION, location(added.field()));
+                    exchange.getResponse().getHeaders().set(HttpHeaders.LOCATION, location(exchange, added.field()));
                     return send(
                             exchange,
                             added.created() ? HttpStatus.CREATED : HttpStatus.OK,
@@ -108,9 +108,11 @@ public final class FieldsHandler {
                 }));
     }
 
-    // Relative to the tenant's base URL, as the data API's are.
-    private static String location(Field field) {
-        return "/fields/v1/" + UriUtils.encode(field.definition().relation(), StandardCharsets.UTF_8) + "/"
+    // Begins with the tenant's own address, as the data API's do.
+    private static String location(ServerWebExchange exchange, Field field) {
+        var list = exchange.getRequest().getURI().getRawPath();
+        return (list.endsWith("/") ? list : list + "/")
+                + UriUtils.encode(field.definition().relation(), StandardCharsets.UTF_8) + "/"
                 + field.definition().name();
     }
 

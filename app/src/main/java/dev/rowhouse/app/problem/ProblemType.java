@@ -19,7 +19,7 @@ public enum ProblemType {
     NOT_FOUND(HttpStatus.NOT_FOUND, "There is nothing here"),
     TENANT_UNKNOWN(HttpStatus.NOT_FOUND, "No such tenant for this caller"),
     FIELD_UNKNOWN(HttpStatus.NOT_FOUND, "No such field"),
-    RELATION_UNKNOWN(HttpStatus.NOT_FOUND, "No such relation"),
+    RELATION_UNKNOWN(HttpStatus.NOT_FOUND, "No such relation or function"),
     METHOD_NOT_ALLOWED(HttpStatus.METHOD_NOT_ALLOWED, "The method is not allowed here"),
     NOT_ACCEPTABLE(HttpStatus.NOT_ACCEPTABLE, "No acceptable representation"),
     CONSTRAINT_VIOLATED(HttpStatus.CONFLICT, "A constraint stands against it"),

@@ -3,6 +3,8 @@ package dev.rowhouse.app.data;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Map;
+import java.util.StringJoiner;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,6 +46,25 @@ class ChangeTest {
         assertThat(patch("seat?hall=eq.1", "return=headers-only", "{\"holder\": \"z\"}")
                         .status())
                 .isEqualTo(204);
+    }
+
+    @Test
+    void whatIsRefusedForTheSizeOfItsAnswerChangesNothing() {
+        var rows = new StringJoiner(",", "[", "]");
+        IntStream.range(0, 11).forEach(number -> rows.add("{\"hall\":7,\"number\":" + number + "}"));
+        house.post("seat", "", rows.toString());
+        assertThat(patch("seat?hall=eq.7", "", "{\"holder\":\"" + "x".repeat(1_000_000) + "\"}")
+                        .status())
+                .isEqualTo(204);
+
+        var refused = house.asService(HttpMethod.DELETE, "seat?hall=eq.7", ROWS, "");
+
+        assertThat(refused.status()).isEqualTo(413);
+        assertThat(refused.code()).isEqualTo("answer_too_large");
+        assertThat(house.rows("seat?select=count()&hall=eq.7")).isEqualTo("[{\"count\":11}]");
+        assertThat(house.asService(HttpMethod.DELETE, "seat?hall=eq.7&number=lt.9", ROWS, "")
+                        .status())
+                .isEqualTo(200);
     }
 
     @ParameterizedTest

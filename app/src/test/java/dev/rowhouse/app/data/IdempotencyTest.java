@@ -85,6 +85,19 @@ class IdempotencyTest {
     }
 
     @Test
+    void aTrialIsNotTakenForTheWriteItself() {
+        var trial = insert("k", "{\"body\": \"a\"}", "Prefer", "tx=rollback");
+        var write = insert("k", "{\"body\": \"a\"}", "Prefer", "tx=commit");
+
+        assertThat(trial.status()).isEqualTo(201);
+        assertThat(write.status()).isEqualTo(422);
+        assertThat(entries()).isZero();
+        assertThat(insert("other", "{\"body\": \"a\"}", "Prefer", "tx=commit").status())
+                .isEqualTo(201);
+        assertThat(entries()).isEqualTo(1);
+    }
+
+    @Test
     void whatWasRefusedIsTriedAgain() {
         ledger.execute("INSERT INTO $.entry (id) VALUES (7)");
 

@@ -7,6 +7,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
  * Finds the tables of which a write runs the blueprint's own code, or code nobody vouches for.
@@ -17,7 +19,8 @@ import java.util.Set;
 final class OwnWriteCode {
 
     // Immutable functions look at nothing but their arguments; these look at the clock or a sequence besides. None
-    // looks at a setting: a write of a plain table does not set the caller's claims.
+    // looks at a
+    // setting: a write of a plain table does not set the caller's claims.
     private static final String HARMLESS = """
             SELECT p.oid FROM pg_catalog.pg_proc p
             WHERE p.pronamespace = 'pg_catalog'::pg_catalog.regnamespace::pg_catalog.oid AND p.prokind = 'f'
@@ -53,7 +56,8 @@ final class OwnWriteCode {
             "NEXTVALUEEXPR");
 
     // An enum is a value among others. Whatever else the house makes (domains aside, whose expressions are looked at)
-    // may run code when a value is made.
+    // may
+    // run code when a value is made.
     private static final String USED_TYPES = """
             WITH RECURSIVE relations AS (
               SELECT c.oid FROM pg_catalog.pg_class c
@@ -72,21 +76,24 @@ final class OwnWriteCode {
               WHERE t.typnamespace = %1$s::pg_catalog.regnamespace::pg_catalog.oid)
             """;
 
-    // Forced policies hold even for PostgreSQL's own look at a foreign key.
-    private static final String FLAWED = USED_TYPES + """
+    private static final String FLAWED_TYPES = USED_TYPES + """
             SELECT relation FROM own WHERE NOT plain
             UNION SELECT relation FROM own WHERE EXISTS (SELECT 1 FROM pg_catalog.pg_cast c JOIN pg_catalog.pg_proc p
-              ON p.oid = c.castfunc WHERE p.pronamespace = %1$s::pg_catalog.regnamespace::pg_catalog.oid)
-            UNION SELECT r.oid FROM relations r JOIN pg_catalog.pg_trigger t ON t.tgrelid = r.oid WHERE NOT t.tgisinternal
+              ON p.oid = c.castfunc WHERE p.pronamespace = %1$s::pg_catalog.regnamespace::pg_catalog.oid)""";
+
+    private static final String FLAWED = USED_TYPES + """
+            SELECT r.oid FROM relations r JOIN pg_catalog.pg_trigger t ON t.tgrelid = r.oid WHERE NOT t.tgisinternal
             UNION SELECT r.oid FROM relations r JOIN pg_catalog.pg_rewrite w ON w.ev_class = r.oid
             UNION SELECT r.oid FROM relations r JOIN pg_catalog.pg_constraint k ON k.conrelid = r.oid
               JOIN pg_catalog.pg_class c ON c.oid = k.confrelid WHERE k.contype = 'f' AND c.relforcerowsecurity
             UNION SELECT k.confrelid FROM relations r JOIN pg_catalog.pg_constraint k ON k.conrelid = r.oid
               JOIN pg_catalog.pg_class c ON c.oid = k.conrelid WHERE k.contype = 'f' AND c.relforcerowsecurity""";
 
+    private static final String DEFAULTS = USED_TYPES + """
+            SELECT r.oid, d.adbin::pg_catalog.text FROM relations r JOIN pg_catalog.pg_attrdef d ON d.adrelid = r.oid""";
+
     private static final String EXPRESSIONS = USED_TYPES + """
-            SELECT r.oid, d.adbin::pg_catalog.text FROM relations r JOIN pg_catalog.pg_attrdef d ON d.adrelid = r.oid
-            UNION ALL SELECT r.oid, k.conbin::pg_catalog.text FROM relations r
+            SELECT r.oid, k.conbin::pg_catalog.text FROM relations r
               JOIN pg_catalog.pg_constraint k ON k.conrelid = r.oid WHERE k.conbin IS NOT NULL
             UNION ALL SELECT r.oid, x.text FROM relations r JOIN pg_catalog.pg_index i ON i.indrelid = r.oid,
               LATERAL (VALUES (i.indexprs::pg_catalog.text), (i.indpred::pg_catalog.text)) AS x (text)
@@ -101,12 +108,24 @@ final class OwnWriteCode {
             SELECT t.oid FROM pg_catalog.pg_type t
             WHERE t.typnamespace = %1$s::pg_catalog.regnamespace::pg_catalog.oid AND t.typtype <> 'e'""";
 
-    // From a relation to those that a write to it reaches: its parts and, by an action of a foreign key, those that
-    // refer.
-    private static final String REACHED = """
+    private static final String PARTS = """
             SELECT i.inhparent, i.inhrelid FROM pg_catalog.pg_inherits i
             JOIN pg_catalog.pg_class c ON c.oid = i.inhparent
-            WHERE c.relnamespace = %1$s::pg_catalog.regnamespace::pg_catalog.oid
+            WHERE c.relnamespace = %1$s::pg_catalog.regnamespace::pg_catalog.oid""";
+
+    // A row of one side is looked for when one of the other changes. Planning that folds what the indexes and parts
+    // tell of
+    // themselves, and comparing may convert. The policies of a table that forces them ask even such a look, above.
+    private static final String LOOKED_AT = """
+            SELECT k.conrelid, k.confrelid FROM pg_catalog.pg_constraint k
+            WHERE k.connamespace = %1$s::pg_catalog.regnamespace::pg_catalog.oid AND k.contype = 'f'
+            UNION ALL SELECT k.confrelid, k.conrelid FROM pg_catalog.pg_constraint k
+            WHERE k.connamespace = %1$s::pg_catalog.regnamespace::pg_catalog.oid AND k.contype = 'f'""";
+
+    // From a relation to those that a write to it reaches: its parts and, by an action of a foreign key, those that
+    // refer.
+    private static final String REACHED = PARTS + """
+
             UNION ALL SELECT k.confrelid, k.conrelid FROM pg_catalog.pg_constraint k
             WHERE k.connamespace = %1$s::pg_catalog.regnamespace::pg_catalog.oid AND k.contype = 'f'
               AND (k.confupdtype IN ('c', 'n', 'd') OR k.confdeltype IN ('c', 'n', 'd'))""";
@@ -119,14 +138,31 @@ final class OwnWriteCode {
 
     /** Returns the numbers of those tables. */
     static Set<Long> read(AdministrativeSession session, String schema) {
-        var flawed = new HashSet<>(session.query(FLAWED.formatted(schema), row -> row.getLong(1)));
         var harmless = Set.copyOf(session.query(HARMLESS, row -> row.getLong(1)));
         var values = Set.copyOf(session.query(OWN_VALUES.formatted(schema), row -> row.getLong(1)));
-        session.query(EXPRESSIONS.formatted(schema), row -> new Expression(row.getLong(1), row.getString(2))).stream()
-                .filter(expression -> !isHarmless(expression.tree(), harmless, values))
-                .forEach(expression -> flawed.add(expression.relation()));
-        return reaching(
-                flawed, session.query(REACHED.formatted(schema), row -> new Way(row.getLong(1), row.getLong(2))));
+        Predicate<Expression> runsCode = expression -> !isHarmless(expression.tree(), harmless, values);
+        var seen = numbers(session, FLAWED_TYPES, schema);
+        expressions(session, EXPRESSIONS, schema).filter(runsCode).forEach(found -> seen.add(found.relation()));
+        var looked = reaching(seen, ways(session, PARTS, schema));
+        var flawed = numbers(session, FLAWED, schema);
+        expressions(session, DEFAULTS, schema).filter(runsCode).forEach(found -> flawed.add(found.relation()));
+        ways(session, LOOKED_AT, schema).stream()
+                .filter(way -> looked.contains(way.to()))
+                .forEach(way -> flawed.add(way.from()));
+        flawed.addAll(looked);
+        return reaching(flawed, ways(session, REACHED, schema));
+    }
+
+    private static Set<Long> numbers(AdministrativeSession session, String query, String schema) {
+        return new HashSet<>(session.query(query.formatted(schema), row -> row.getLong(1)));
+    }
+
+    private static Stream<Expression> expressions(AdministrativeSession session, String query, String schema) {
+        return session.query(query.formatted(schema), row -> new Expression(row.getLong(1), row.getString(2))).stream();
+    }
+
+    private static List<Way> ways(AdministrativeSession session, String query, String schema) {
+        return session.query(query.formatted(schema), row -> new Way(row.getLong(1), row.getLong(2)));
     }
 
     private static boolean isHarmless(String tree, Set<Long> harmless, Set<Long> values) {

@@ -38,8 +38,8 @@ public final class Fields {
     public static final int LIMIT = 50;
 
     private static final Logger log = LoggerFactory.getLogger(Fields.class);
-    // A change takes seven seconds at the most: until all have seen it, four attempts of half a second with pauses,
-    // and a new connection.
+    // A change takes seven seconds at the most: until all have seen it, four attempts of half a second with pauses, and
+    // a new connection.
     private static final Duration LEASE = Duration.ofSeconds(20);
     private static final Duration LONGEST = Duration.ofSeconds(10);
     private static final Duration SWEEP = Duration.ofSeconds(5);

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /** Holds the rows of a write's answer until it is committed, up to a limit. */
 final class ShownRows {
 
-    private static final long LIMIT = 10L * 1024 * 1024;
+    static final long LIMIT = 10L * 1024 * 1024;
     // What stands between rows in an answer, and around them.
     private static final int MARK = 1;
 
@@ -44,14 +44,19 @@ final class ShownRows {
     }
 
     private final boolean tallied;
+    private final long limit;
     private final List<byte[]> bodies = new ArrayList<>();
     private long size = MARK;
     private long changed;
     private long inserted;
 
-    /** @param tallied whether each part tells of the whole, and not of itself */
-    ShownRows(boolean tallied) {
+    /**
+     * @param tallied whether each part tells of the whole, and not of itself
+     * @param limit of the answer's bytes
+     */
+    ShownRows(boolean tallied, long limit) {
         this.tallied = tallied;
+        this.limit = limit;
     }
 
     void add(Part part) {
@@ -62,8 +67,8 @@ final class ShownRows {
             return;
         }
         size += body.length + MARK;
-        if (size > LIMIT) {
-            throw new ShardError.AnswerTooLarge(LIMIT);
+        if (size > limit) {
+            throw new ShardError.AnswerTooLarge(limit);
         }
         bodies.add(body);
     }

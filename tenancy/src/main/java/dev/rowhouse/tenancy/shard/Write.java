@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param plain whether it may run alone, outside a transaction, on a connection that remembers role and statements: no code
  *     of the tenant runs when it does, no row-level policy applies to the caller, and no row changes unless {@code
- *     current_user} is the role it was planned for
+ *     current_user} is the role it was planned for; it answers with one row at most, or none
  * @param head a statement of one text, without values, that tells of the answer as a whole: read behind the write in its
  *     transaction, and not at all where it runs alone; null for none
  */

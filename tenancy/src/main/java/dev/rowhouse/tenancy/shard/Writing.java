@@ -15,6 +15,9 @@ import reactor.core.publisher.Mono;
  */
 final class Writing {
 
+    // What has been committed cannot be refused any more.
+    private static final long UNLIMITED = Long.MAX_VALUE;
+
     private final RoleName role;
     private final Caller caller;
     private final Write write;
@@ -48,10 +51,10 @@ final class Writing {
                 .then(Mono.defer(() -> {
                     committing.set(true);
                     return backend.actsAs(role)
-                            ? changed(backend)
+                            ? changed(backend, UNLIMITED)
                             : TenantDatabase.piped(
                                             backend.become(role),
-                                            changed(backend).flux())
+                                            changed(backend, UNLIMITED).flux())
                                     .singleOrEmpty();
                 }))
                 .flatMap(written -> written.rows() > 0 ? Mono.just(written) : nothingChanged(backend, written));
@@ -79,20 +82,21 @@ final class Writing {
     // Both are subscribed at once, so the head is asked for before the write has answered.
     private Mono<Written> told(Backend backend) {
         var head = write.head();
-        return head == null ? changed(backend) : Mono.zip(changed(backend), backend.text(head), Written::told);
+        var changed = changed(backend, ShownRows.LIMIT);
+        return head == null ? changed : Mono.zip(changed, backend.text(head), Written::told);
     }
 
-    private Mono<Written> changed(Backend backend) {
+    private Mono<Written> changed(Backend backend, long limit) {
         var results = backend.execute(write.statement());
         return switch (write.shape()) {
             case NOTHING -> count(results).map(Written::counted);
             case ROWS ->
                 results.concatMap(result -> result.map((row, _) -> ShownRows.Part.ofRow(row)))
-                        .collect(() -> new ShownRows(false), ShownRows::add)
+                        .collect(() -> new ShownRows(false, limit), ShownRows::add)
                         .map(ShownRows::written);
             case TALLY ->
                 results.concatMap(result -> result.map((row, _) -> ShownRows.Part.ofTally(row)))
-                        .collect(() -> new ShownRows(true), ShownRows::add)
+                        .collect(() -> new ShownRows(true, limit), ShownRows::add)
                         .map(ShownRows::written);
         };
     }

@@ -12,7 +12,10 @@ import org.jspecify.annotations.Nullable;
  * @param head what the write's head told; null if it has none
  */
 public record Written(
-        long rows, long inserted, List<byte[]> shown, @Nullable String head) {
+        long rows,
+        long inserted,
+        List<byte[]> shown,
+        @Nullable String head) {
 
     public Written {
         shown = List.copyOf(shown);

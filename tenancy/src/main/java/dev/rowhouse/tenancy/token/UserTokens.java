@@ -22,15 +22,20 @@ import java.util.Set;
  */
 public final class UserTokens {
 
-    private static final int MOST_REMEMBERED = 50_000;
+    // In characters of claims: tokens differ in length a hundredfold, and their issuers are the tenants'.
+    private static final long MOST_REMEMBERED = 32L * 1024 * 1024;
+    private static final int OVERHEAD = 512;
     private static final int RSA_BITS = 2_048;
 
     private record Known(Fingerprint token, TokenTrust trust, Set<String> tenants) {}
 
     private final Clock clock;
     private final List<SigningKey> decoys = decoys();
-    private final Cache<Known, Claims> verified =
-            Caffeine.newBuilder().maximumSize(MOST_REMEMBERED).build();
+    private final Cache<Known, Claims> verified = Caffeine.newBuilder()
+            .maximumWeight(MOST_REMEMBERED)
+            .weigher((Known _, Claims claims) ->
+                    OVERHEAD + claims.caller().claims().length())
+            .build();
 
     public UserTokens(Clock clock) {
         this.clock = clock;

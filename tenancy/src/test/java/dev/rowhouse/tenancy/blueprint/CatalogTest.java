@@ -285,7 +285,8 @@ class CatalogTest {
         assertThat(tables)
                 .hasSizeGreaterThan(20)
                 .filteredOn(table -> catalog.relation(table).plainWrites())
-                .containsExactly("plain_all", "plain_child", "plain_parts", "forced", "plain_refers");
+                .containsExactly(
+                        "plain_all", "plain_child", "plain_parts", "forced", "plain_refers", "plain_refers_default");
     }
 
     @Test
@@ -299,6 +300,14 @@ class CatalogTest {
         assertThat(represented.column("colors").type().representation()).isNull();
         assertThat(represented.callerIndependent()).isFalse();
         assertThat(represented.plainWrites()).isFalse();
+    }
+
+    @Test
+    void aWriteIsNotPlainIfAForeignKeyComparesByACastOfTheHouse() throws IOException {
+        var house = prove("representations.sql");
+
+        assertThat(house.relation("levels").plainWrites()).isFalse();
+        assertThat(house.relation("unlinked").plainWrites()).isTrue();
     }
 
     private static Routine only(String name) {

@@ -10,3 +10,11 @@ CREATE CAST (json AS color) WITH FUNCTION color_of_json(json) AS IMPLICIT;
 CREATE CAST (text AS color) WITH FUNCTION color_of_text(text) AS IMPLICIT;
 CREATE CAST (shade AS json) WITH FUNCTION shade_json(shade) AS IMPLICIT;
 CREATE TABLE todos (id int PRIMARY KEY, color color, shade shade, colors color[]);
+
+-- Deleting a level looks for who refers to it, by a cast.
+CREATE TYPE grade AS ENUM ('1', '2');
+CREATE FUNCTION grade_number(grade) RETURNS int LANGUAGE sql IMMUTABLE AS $$ SELECT $1::text::int $$;
+CREATE CAST (grade AS int) WITH FUNCTION grade_number(grade) AS IMPLICIT;
+CREATE TABLE levels (id int PRIMARY KEY);
+CREATE TABLE graded (id int PRIMARY KEY, grade grade REFERENCES levels);
+CREATE TABLE unlinked (id int PRIMARY KEY);

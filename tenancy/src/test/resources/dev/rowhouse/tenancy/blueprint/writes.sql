@@ -69,3 +69,19 @@ ALTER TABLE forced FORCE ROW LEVEL SECURITY;
 CREATE POLICY p ON forced USING (busy(id));
 CREATE TABLE refers_forced (id int PRIMARY KEY REFERENCES forced);
 CREATE TABLE plain_refers (id int PRIMARY KEY REFERENCES guarded);
+
+-- Looking for a row on the other side of a foreign key plans a query there, which folds what an index tells of itself.
+CREATE FUNCTION settled() RETURNS boolean LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN RETURN true; END $$;
+CREATE TABLE folds (id int PRIMARY KEY);
+CREATE INDEX ON folds (id) WHERE settled();
+CREATE TABLE asks_folds (id int PRIMARY KEY REFERENCES folds);
+CREATE TABLE asked_by_folds (id int PRIMARY KEY);
+CREATE TABLE folds_too (id int PRIMARY KEY REFERENCES asked_by_folds);
+CREATE INDEX ON folds_too (id) WHERE settled();
+CREATE TABLE folding_parts (id int, at date, PRIMARY KEY (id, at)) PARTITION BY RANGE (at);
+CREATE TABLE folding_part PARTITION OF folding_parts FOR VALUES FROM ('2021-01-01') TO ('2022-01-01');
+CREATE INDEX ON folding_part (id) WHERE settled();
+CREATE TABLE asks_folding_parts (id int, at date, FOREIGN KEY (id, at) REFERENCES folding_parts);
+CREATE TABLE passes_on (id int PRIMARY KEY);
+CREATE TABLE passed_on (id int PRIMARY KEY REFERENCES passes_on ON DELETE CASCADE, f int REFERENCES folds);
+CREATE TABLE plain_refers_default (id int PRIMARY KEY REFERENCES own_default);

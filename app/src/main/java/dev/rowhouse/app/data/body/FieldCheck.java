@@ -171,12 +171,13 @@ final class FieldCheck {
     }
 
     private QueryError refused(String value) {
-        return QueryError.malformed(WRONG, message(value), null);
+        var hint = value.isEmpty() ? "null is written null in JSON, and NULL without quotes in CSV" : null;
+        return new QueryError(QueryError.Kind.MALFORMED, WRONG, message(value), null, hint);
     }
 
     private String message(String value) {
         return "'" + column.name() + "' of row " + row + " takes "
-                + column.type().display() + ", not " + BodyErrors.shown(value);
+                + column.type().display() + ", not " + (value.isEmpty() ? "an empty text" : BodyErrors.shown(value));
     }
 
     private static boolean takesObjects(ColumnType type) {

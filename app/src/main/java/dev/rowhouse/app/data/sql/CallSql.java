@@ -23,7 +23,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CallSql {
 
-
     private CallSql() {}
 
     /** @param role that the statement is for: under another one it yields no row */
@@ -31,7 +30,9 @@ public final class CallSql {
         var text = new SqlText(schema).words("WITH called AS (SELECT ");
         called(plan, text);
         text.words(") SELECT answer.body, json_build_object(");
-        text.words(plan.counted() ? "'total', total.head -> 'total', " : "").words(ResponseSql.MEMBERS).words(") AS head");
+        text.words(plan.counted() ? "'total', total.head -> 'total', " : "")
+                .words(ResponseSql.MEMBERS)
+                .words(") AS head");
         // A value also for a call without arguments: the driver prepares nothing else.
         text.words(" FROM (SELECT WHERE current_user = ")
                 .value(role.value(), "name")

@@ -60,7 +60,7 @@ public final class WriteSql {
         var merging = conflict != null && conflict.merge() ? conflict : null;
         var answer = new Changed(plan.relation(), plan.returning(), merging, rendering);
         // Each row has its own list of values then, of which none is a condition.
-        var plain = plan.plain() && rows.uneven().isEmpty();
+        var plain = plan.plain() && rows.uneven().isEmpty() && (plan.returning() == null || rows.size() <= 1);
         answer.before(text);
         text.words("INSERT INTO ").relation(plan.relation()).words(" AS " + ROW);
         if (!rows.columns().isEmpty()) {
@@ -131,16 +131,23 @@ public final class WriteSql {
             text.words(" FROM json_to_record(").value(rows.json(), "json");
             recordType(rows.columns(), text.words(") AS " + BODY + " "));
         }
-        where(plan.condition(), plan.relation(), plan.plain());
-        return write(answer, plan.plain());
+        var plain = isPlain(plan);
+        where(plan.condition(), plan.relation(), plain);
+        return write(answer, plain);
     }
 
     private Write delete(ChangePlan plan) {
         var answer = new Changed(plan.relation(), plan.returning(), null, rendering);
         answer.before(text);
         text.words("DELETE FROM ").relation(plan.relation()).words(" AS " + ROW);
-        where(plan.condition(), plan.relation(), plan.plain());
-        return write(answer, plan.plain());
+        var plain = isPlain(plan);
+        where(plan.condition(), plan.relation(), plain);
+        return write(answer, plain);
+    }
+
+    // What is committed at once is answered however long the answer is: that is one row at most.
+    private static boolean isPlain(ChangePlan plan) {
+        return plan.plain() && (plan.returning() == null || plan.isOfOneRow());
     }
 
     // What does not depend on the row is looked at once, before the first of them.

@@ -204,11 +204,16 @@ public final class RunningApp implements AutoCloseable {
     }
 
     public void publishShop() {
+        publishShop("");
+    }
+
+    /** @param more SQL behind the shop's own */
+    public void publishShop(String more) {
         operator()
                 .put()
                 .uri("/admin/v1/blueprints/shop/versions/1")
                 .contentType(MediaType.APPLICATION_JSON)
-                .bodyValue(List.of(Map.of("name", "shop.sql", "text", SHOP)))
+                .bodyValue(List.of(Map.of("name", "shop.sql", "text", SHOP + more)))
                 .exchange()
                 .expectStatus()
                 .isCreated();

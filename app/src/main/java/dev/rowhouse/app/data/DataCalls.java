@@ -53,7 +53,11 @@ final class DataCalls {
             return calls.answer(request);
         }
         var row = RowAddress.of(rawPath);
-        return row == null ? relation(request) : row(request, row);
+        if (row != null) {
+            return row(request, row);
+        }
+        Preconditions.refuseOn(request);
+        return relation(request);
     }
 
     private Mono<Void> row(DataRequest request, RowAddress row) {

@@ -31,6 +31,18 @@ record Preconditions(List<String> match, List<String> noneMatch) {
         }
     }
 
+    /** Fails if a write of any number of rows is bound to the state of one: it would be done whatever that state is. */
+    static void refuseOn(DataRequest request) {
+        var headers = request.headers();
+        var safe = request.method().equals("GET") || request.method().equals("HEAD");
+        if (!safe
+                && (headers.containsHeader(HttpHeaders.IF_MATCH)
+                        || headers.containsHeader(HttpHeaders.IF_NONE_MATCH))) {
+            throw Problem.of(ProblemType.INVALID_REQUEST, "If-Match and If-None-Match speak of one row")
+                    .withHint("address the row by its key: " + request.relation() + "/{id}");
+        }
+    }
+
     boolean isEmpty() {
         return match.isEmpty() && noneMatch.isEmpty();
     }

@@ -38,8 +38,21 @@ class InterleavedTenantsHttpTest {
     private static final int TOGETHER = 16;
     private static final int CANCELLED_OF_HUNDRED = 5;
     private static final int ROWS = 200;
+    // Plain reads, plain writes, transactions: one connection each.
+    private static final int KINDS = 3;
     private static final Pattern CANARY = Pattern.compile("CANARY-([a-z0-9-]+)\\.");
+    private static final MediaType JSON = MediaType.APPLICATION_JSON;
     private static final MediaType NDJSON = MediaType.parseMediaType("application/x-ndjson");
+
+    /** What is called and embedded runs the blueprint's own code, on the connections that the others use too. */
+    private static final String SURFACE = """
+            CREATE FUNCTION twins(item) RETURNS SETOF item LANGUAGE sql STABLE
+                BEGIN ATOMIC SELECT t.* FROM item t WHERE t.id = $1.id; END;
+            CREATE FUNCTION found(wanted int) RETURNS SETOF item LANGUAGE sql STABLE
+                BEGIN ATOMIC SELECT t.* FROM item t WHERE t.id = wanted; END;
+            CREATE FUNCTION priced(wanted int) RETURNS SETOF item LANGUAGE sql VOLATILE
+                BEGIN ATOMIC UPDATE item SET price = wanted WHERE id = wanted RETURNING *; END;
+            """;
 
     private final AtomicInteger own = new AtomicInteger();
     private final AtomicInteger cancelled = new AtomicInteger();
@@ -55,7 +68,7 @@ class InterleavedTenantsHttpTest {
                         server.superuser(),
                         Map.of("rowhouse.lanes.connections", 1, "rowhouse.lanes.acquire-timeout", "30s"))) {
             app.register("one-lane", server.createDatabase("houses"), server.superuser(), 1);
-            app.publishShop();
+            app.publishShop(SURFACE);
             var client = WebClient.create("http://127.0.0.1:" + app.port());
             var leaving = leavingClient(app.port());
             var tenants = List.of(app.tenant(), app.tenant());
@@ -76,7 +89,7 @@ class InterleavedTenantsHttpTest {
             var counts = app.bean(Shards.class).connections(new ShardName("one-lane"));
             assertThat(counts.inUse()).isZero();
             assertThat(counts.pending()).isZero();
-            assertThat(counts.open()).isLessThanOrEqualTo(2);
+            assertThat(counts.open()).isLessThanOrEqualTo(KINDS);
             assertThat(
                             server.query(
                                     "houses",
@@ -130,16 +143,10 @@ class InterleavedTenantsHttpTest {
     private WebClient.RequestHeadersSpec<?> call(WebClient client, TestTenant tenant, SplittableRandom chance) {
         var id = 1 + chance.nextInt(ROWS);
         var key = chance.nextBoolean() ? tenant.secret() : tenant.publishable();
-        return switch (chance.nextInt(12)) {
+        return switch (chance.nextInt(20)) {
             case 0 -> send(client, HttpMethod.POST, tenant, "item", lines(tenant, newIds.getAndAdd(50), 50), NDJSON);
             case 1 ->
-                send(
-                        client,
-                        HttpMethod.POST,
-                        tenant,
-                        "item",
-                        "[" + line(tenant, newIds.getAndIncrement()) + "]",
-                        MediaType.APPLICATION_JSON);
+                send(client, HttpMethod.POST, tenant, "item", "[" + line(tenant, newIds.getAndIncrement()) + "]", JSON);
             case 2, 3 ->
                 send(
                         client,
@@ -147,17 +154,33 @@ class InterleavedTenantsHttpTest {
                         tenant,
                         "item?id=eq." + id,
                         "{\"name\":\"" + canary(tenant) + "\"}",
-                        MediaType.APPLICATION_JSON);
+                        JSON);
             case 4 -> get(client, tenant, tenant.secret(), "item?order=id&limit=100");
             case 5 -> get(client, tenant, tenant.secret(), "item_name?id=eq." + id);
             case 6 -> get(client, tenant, tenant.publishable(), "note?id=lt.50");
+            case 7 -> get(client, tenant, tenant.secret(), "item?id=eq." + id + "&select=name,twins(name)");
+            case 8 -> get(client, tenant, tenant.secret(), "rpc/found?select=name&wanted=" + id);
+            case 9 -> get(client, tenant, tenant.secret(), "item/" + id);
+            case 10 -> get(client, tenant, tenant.secret(), "item?limit=20&after=");
+            case 11 -> send(client, HttpMethod.POST, tenant, "rpc/priced", "{\"wanted\":" + id + "}", JSON);
+            case 12 -> together(client, tenant, id);
             default -> get(client, tenant, key, "item?id=eq." + id);
         };
     }
 
+    private static WebClient.RequestHeadersSpec<?> together(WebClient client, TestTenant tenant, int id) {
+        var change = "{\"method\":\"PATCH\",\"path\":\"/rest/v1/item?id=eq." + id + "\",\"body\":{\"price\":1}}";
+        var read = "{\"method\":\"GET\",\"path\":\"/rest/v1/item?id=eq." + id + "\"}";
+        return client.post()
+                .uri("/t/" + tenant.slug() + "/tx/v1")
+                .header("apikey", tenant.secret())
+                .contentType(JSON)
+                .bodyValue("{\"calls\":[" + change + "," + read + "]}");
+    }
+
     private void fill(WebClient client, TestTenant tenant) {
         for (var relation : List.of("item", "note")) {
-            send(client, HttpMethod.DELETE, tenant, relation + "?id=gt.0", "", MediaType.APPLICATION_JSON)
+            send(client, HttpMethod.DELETE, tenant, relation + "?id=gt.0", "", JSON)
                     .retrieve()
                     .toBodilessEntity()
                     .block();
@@ -167,7 +190,7 @@ class InterleavedTenantsHttpTest {
                 .toBodilessEntity()
                 .block();
         var note = "[{\"id\":1,\"body\":\"" + canary(tenant) + "\"}]";
-        send(client, HttpMethod.POST, tenant, "note", note, MediaType.APPLICATION_JSON)
+        send(client, HttpMethod.POST, tenant, "note", note, JSON)
                 .retrieve()
                 .toBodilessEntity()
                 .block();

@@ -3,6 +3,7 @@ package dev.rowhouse.app.data;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rowhouse.app.data.Ledger.Answer;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
@@ -138,6 +139,19 @@ class RowByKeyTest {
         assertThat(ledger.send(HttpMethod.DELETE, "entry/1", "", MATCH, "*").status())
                 .isEqualTo(404);
         assertThat(ledger.query("SELECT id FROM $.entry")).containsExactly("2");
+    }
+
+    @Test
+    void aConditionOnAnyNumberOfRowsIsRefusedAndNothingIsWritten() {
+        for (var header : List.of(MATCH, NONE_MATCH)) {
+            var refused = ledger.send(HttpMethod.PATCH, "entry?id=eq.1", "{\"amount\": 11}", header, "\"stale\"");
+            assertThat(refused.status()).as(header).isEqualTo(400);
+            assertThat(refused.body()).contains("entry/{id}");
+        }
+        assertThat(ledger.query("SELECT amount FROM $.entry WHERE id = 1")).containsExactly("10");
+        assertThat(ledger.send(HttpMethod.PATCH, "entry?id=eq.1", "{\"amount\": 11}")
+                        .status())
+                .isEqualTo(204);
     }
 
     @Test

@@ -14,6 +14,9 @@ public final class Fingerprint {
 
     private static final int LENGTH = 32;
 
+    // Copied for each use: looking the algorithm up takes longer than hashing a key.
+    private static final MessageDigest SHA_256 = sha256();
+
     private final byte[] digest;
 
     private Fingerprint(byte[] digest) {
@@ -24,7 +27,7 @@ public final class Fingerprint {
     }
 
     public static Fingerprint of(String text) {
-        return new Fingerprint(sha256().digest(text.getBytes(StandardCharsets.UTF_8)));
+        return new Fingerprint(fresh().digest(text.getBytes(StandardCharsets.UTF_8)));
     }
 
     /** Returns the fingerprint whose {@link #hex} this is. */
@@ -50,6 +53,14 @@ public final class Fingerprint {
     @Override
     public String toString() {
         return "Fingerprint[" + hex().substring(0, 8) + "…]";
+    }
+
+    private static MessageDigest fresh() {
+        try {
+            return (MessageDigest) SHA_256.clone();
+        } catch (CloneNotSupportedException e) {
+            throw new IllegalStateException("the platform's SHA-256 can be copied", e);
+        }
     }
 
     private static MessageDigest sha256() {

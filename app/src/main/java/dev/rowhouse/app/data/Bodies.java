@@ -65,7 +65,8 @@ final class Bodies {
         return type != null && wanted.equalsTypeAndSubtype(type);
     }
 
-    private static Mono<byte[]> whole(DataRequest request) {
+    /** Returns the request's body, as it is. */
+    static Mono<byte[]> whole(DataRequest request) {
         return whole(request.exchange().getRequest());
     }
 

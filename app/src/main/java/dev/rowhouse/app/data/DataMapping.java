@@ -10,8 +10,7 @@ import reactor.core.publisher.Mono;
 
 /**
  * Takes every request of a relation, of one of its rows or of a function below {@code {tenant}/rest/v1/} to the {@link
- * DataHandler}: one look at the path instead of a
- * walk through all routes.
+ * DataHandler}: one look at the path instead of a walk through all routes.
  */
 public final class DataMapping implements HandlerMapping, Ordered {
 

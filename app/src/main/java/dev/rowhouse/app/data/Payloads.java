@@ -6,8 +6,6 @@ import dev.rowhouse.app.data.query.CallQuery;
 import dev.rowhouse.app.problem.Problem;
 import dev.rowhouse.app.problem.ProblemType;
 import java.util.List;
-import org.springframework.core.io.buffer.DataBuffer;
-import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import reactor.core.publisher.Mono;
@@ -15,7 +13,6 @@ import reactor.core.publisher.Mono;
 /** Reads what a {@code POST} gives to a function, by its media type. */
 final class Payloads {
 
-    private static final byte[] NOTHING = {};
     private static final String UNDERSTOOD =
             "application/json, application/x-www-form-urlencoded, text/plain, text/xml, " + "application/octet-stream";
 
@@ -25,11 +22,12 @@ final class Payloads {
         var type = request.headers().getContentType();
         var media = type == null ? "application/json" : type.getType() + "/" + type.getSubtype();
         return switch (media) {
-            case "application/json" -> body(request).map(body -> CallBody.json(body, query.columns()));
-            case "application/x-www-form-urlencoded" -> body(request).map(body -> form(body, query.columns()));
-            case "text/plain" -> body(request).map(body -> CallBody.text("text", body));
-            case "text/xml", "application/xml" -> body(request).map(body -> CallBody.text("xml", body));
-            case MediaType.APPLICATION_OCTET_STREAM_VALUE -> body(request).map(CallBody::binary);
+            case "application/json" -> Bodies.whole(request).map(body -> CallBody.json(body, query.columns()));
+            case "application/x-www-form-urlencoded" -> Bodies.whole(request).map(body -> form(body, query.columns()));
+            case "text/plain" -> Bodies.whole(request).map(body -> CallBody.text("text", body));
+            case "text/xml", "application/xml" -> Bodies.whole(request).map(body -> CallBody.text("xml", body));
+            case MediaType.APPLICATION_OCTET_STREAM_VALUE ->
+                Bodies.whole(request).map(CallBody::binary);
             default ->
                 Mono.error(() -> Problem.of(
                                 ProblemType.UNSUPPORTED_MEDIA_TYPE, "the body's media type is not understood here")
@@ -43,18 +41,5 @@ final class Payloads {
                 .filter(field -> columns.isEmpty() || columns.contains(field.getKey()))
                 .toList();
         return new Payload.Texts(fields);
-    }
-
-    private static Mono<byte[]> body(DataRequest request) {
-        return DataBufferUtils.join(request.exchange().getRequest().getBody())
-                .map(Payloads::bytes)
-                .defaultIfEmpty(NOTHING);
-    }
-
-    private static byte[] bytes(DataBuffer body) {
-        var bytes = new byte[body.readableByteCount()];
-        body.read(bytes);
-        DataBufferUtils.release(body);
-        return bytes;
     }
 }

@@ -41,12 +41,7 @@ final class Reads {
             return explain(request, explanation);
         }
         var representation = Accept.rows(request.headers());
-        var query = QueryParser.read(
-                request.relation(),
-                request.parameters(),
-                request.prefer(),
-                Ranges.header(request.headers()),
-                request.limits());
+        var query = query(request);
         request.ended("parse");
         var plan = isExport(request, representation, query)
                 ? Planner.export(query, request.catalog(), request.callerClass())
@@ -70,6 +65,15 @@ final class Reads {
         };
     }
 
+    private static ReadQuery query(DataRequest request) {
+        return QueryParser.read(
+                request.relation(),
+                request.parameters(),
+                request.prefer(),
+                Ranges.header(request.headers()),
+                request.limits());
+    }
+
     // Who has the secret key may have every row, and rows in lines need no room for all of them, here or there.
     private static boolean isExport(DataRequest request, Representation representation, ReadQuery query) {
         return request.callerClass() == CallerClass.SERVICE
@@ -84,12 +88,7 @@ final class Reads {
     }
 
     private Mono<Void> explain(DataRequest request, Explanation explanation) {
-        var query = QueryParser.read(
-                request.relation(),
-                request.parameters(),
-                request.prefer(),
-                Ranges.header(request.headers()),
-                request.limits());
+        var query = query(request);
         var plan = Planner.read(query, request.catalog(), request.callerClass());
         var read = SqlWriter.read(
                 plan, explanation.explained().rendering(), request.house().schema(), request.role());

@@ -12,22 +12,10 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
-import tools.jackson.core.StreamReadConstraints;
-import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.exc.StreamConstraintsException;
-import tools.jackson.core.json.JsonFactory;
 
 /** The body of a call: checked as far as it can be, its names noted, and otherwise passed on as it came. */
 public final class CallBody {
-
-    private static final int DEEPEST = 64;
-    private static final JsonFactory JSON = JsonFactory.builder()
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .streamReadConstraints(StreamReadConstraints.builder()
-                    .maxNestingDepth(DEEPEST)
-                    .maxNameLength(1_000)
-                    .build())
-            .build();
 
     private CallBody() {}
 
@@ -38,7 +26,7 @@ public final class CallBody {
      */
     public static Payload json(byte[] body, List<String> columns) {
         var text = body.length == 0 ? "{}" : text(body);
-        try (var parser = JSON.createParser(ObjectReadContext.empty(), text)) {
+        try (var parser = JsonBody.JSON.createParser(ObjectReadContext.empty(), text)) {
             var first = parser.nextToken();
             if (first == null) {
                 throw BodyErrors.unreadable("Empty or invalid json", null);
@@ -54,7 +42,8 @@ public final class CallBody {
             return new Payload.Json(members, text, listed);
         } catch (StreamConstraintsException e) {
             throw BodyErrors.unreadable(
-                    "the body is nested deeper than " + DEEPEST + " or holds an overlong number or name", null);
+                    "the body is nested deeper than " + JsonBody.DEEPEST + " or holds an overlong number or name",
+                    null);
         } catch (JacksonException e) {
             throw BodyErrors.unreadable("Empty or invalid json", where(e));
         }

@@ -29,9 +29,12 @@ import tools.jackson.core.json.JsonFactory;
 /** A whole JSON body: read once to check it, then passed to PostgreSQL as the client wrote it. */
 public final class JsonBody {
 
-    private static final int DEEPEST = 64;
+    static final int DEEPEST = 64;
+
     private static final int MOST_UNEVEN = 1_000;
-    private static final JsonFactory JSON = JsonFactory.builder()
+
+    /** What a body may be, of a write or of a call. */
+    static final JsonFactory JSON = JsonFactory.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .streamReadConstraints(StreamReadConstraints.builder()
                     .maxNestingDepth(DEEPEST)

@@ -23,12 +23,35 @@ public final class KafkaServer implements AutoCloseable {
     private static final List<String> INTERNAL_TOPICS =
             List.of("offsets.topic", "transaction.state.log", "share.coordinator.state.topic");
 
+    private static final class Shared {
+        private static final KafkaServer FIRST = start();
+    }
+
     private final KafkaRaftServer server;
     private final int port;
 
     private KafkaServer(KafkaRaftServer server, int port) {
         this.server = server;
         this.port = port;
+    }
+
+    /** Returns the JVM's server, started on first use. */
+    public static KafkaServer shared() {
+        return Shared.FIRST;
+    }
+
+    private static KafkaServer start() {
+        try {
+            var directory = Files.createTempDirectory("kafka");
+            var server = keeping(directory, FreePort.any());
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+                server.close();
+                PostgresServer.deleteAll(directory);
+            }));
+            return server;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /**
@@ -38,10 +61,19 @@ public final class KafkaServer implements AutoCloseable {
      */
     public static KafkaServer keeping(Path directory, int preferredPort) {
         int port = FreePort.from(preferredPort);
+        return start(directory, port, port);
+    }
+
+    /**
+     * Starts a server that keeps its topics in {@code directory} and listens on {@code port}.
+     *
+     * @param advertisedPort where it sends its clients to
+     */
+    static KafkaServer start(Path directory, int port, int advertisedPort) {
         int controllerPort = FreePort.from(port + 1);
         format(directory);
-        var server =
-                new KafkaRaftServer(new KafkaConfig(settings(directory, port, controllerPort), false), Time.SYSTEM);
+        var settings = settings(directory, port, advertisedPort, controllerPort);
+        var server = new KafkaRaftServer(new KafkaConfig(settings, false), Time.SYSTEM);
         server.startup();
         return new KafkaServer(server, port);
     }
@@ -67,7 +99,7 @@ public final class KafkaServer implements AutoCloseable {
         }
     }
 
-    private static Map<String, Object> settings(Path directory, int port, int controllerPort) {
+    private static Map<String, Object> settings(Path directory, int port, int advertisedPort, int controllerPort) {
         var broker = "PLAINTEXT://127.0.0.1:" + port;
         var settings = new HashMap<String, Object>();
         settings.put("process.roles", "broker,controller");
@@ -75,7 +107,7 @@ public final class KafkaServer implements AutoCloseable {
         settings.put("controller.quorum.voters", NODE + "@127.0.0.1:" + controllerPort);
         settings.put("controller.listener.names", CONTROLLER);
         settings.put("listeners", broker + "," + CONTROLLER + "://127.0.0.1:" + controllerPort);
-        settings.put("advertised.listeners", broker);
+        settings.put("advertised.listeners", "PLAINTEXT://127.0.0.1:" + advertisedPort);
         settings.put("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
         settings.put("log.dirs", directory.toString());
         // With one node, what is replicated three times by default would wait for nodes that never come.
@@ -98,6 +130,11 @@ public final class KafkaServer implements AutoCloseable {
 
     public int port() {
         return port;
+    }
+
+    /** Returns the address that clients begin with. */
+    public String bootstrapServer() {
+        return "127.0.0.1:" + port;
     }
 
     @Override

@@ -120,7 +120,7 @@ public final class PostgresServer implements AutoCloseable {
                 .toFile();
     }
 
-    private static void deleteAll(Path directory) {
+    static void deleteAll(Path directory) {
         if (!Files.exists(directory)) {
             return;
         }

@@ -97,12 +97,38 @@ public final class RedisServer implements AutoCloseable {
         }
     }
 
+    /** Lets it hang until {@link #goOn}: it takes what it is sent and answers nothing. */
+    public void pause() {
+        signal("STOP");
+    }
+
+    public void goOn() {
+        signal("CONT");
+    }
+
+    /** Kills it as {@code kill -9} does. */
+    public void kill() {
+        process.destroyForcibly().onExit().join();
+    }
+
+    private void signal(String name) {
+        try {
+            new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+                    .start()
+                    .onExit()
+                    .join();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     public int port() {
         return port;
     }
 
     @Override
     public void close() {
+        goOn();
         process.destroy();
         try {
             if (process.waitFor(STOP_TIMEOUT.toSeconds(), TimeUnit.SECONDS)) {

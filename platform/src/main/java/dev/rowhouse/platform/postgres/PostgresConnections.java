@@ -6,6 +6,7 @@ import io.r2dbc.postgresql.api.PostgresqlConnection;
 import java.time.Duration;
 import java.util.Map;
 import reactor.core.publisher.Mono;
+import reactor.netty.resources.LoopResources;
 
 /** Makes connections to one database with one login; keeps none. */
 public final class PostgresConnections {
@@ -21,6 +22,7 @@ public final class PostgresConnections {
     /**
      * @param statementCache prepared statements kept per connection
      * @param settings of the session from its start; {@code RESET ALL} comes back to them
+     * @param loops on which connections live: each on the event loop that it is opened from, if that is one of them
      */
     public static PostgresConnections to(
             PostgresEndpoint endpoint,
@@ -28,7 +30,8 @@ public final class PostgresConnections {
             String applicationName,
             Duration connectTimeout,
             int statementCache,
-            Map<String, String> settings) {
+            Map<String, String> settings,
+            LoopResources loops) {
         var factory = new PostgresqlConnectionFactory(PostgresqlConnectionConfiguration.builder()
                 .host(endpoint.host())
                 .port(endpoint.port())
@@ -43,6 +46,7 @@ public final class PostgresConnections {
                 .autodetectExtensions(false)
                 .codecRegistrar(TextBytes.registrar())
                 .options(settings)
+                .loopResources(loops)
                 .build());
         return new PostgresConnections(factory, connectTimeout);
     }

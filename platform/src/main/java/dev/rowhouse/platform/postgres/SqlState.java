@@ -23,4 +23,10 @@ public final class SqlState {
         }
         return failure instanceof R2dbcNonTransientResourceException || failure instanceof IOException;
     }
+
+    /** Says whether the server did not let the login in: it is gone, over, or its password is another. */
+    public static boolean isLoginRefused(Throwable failure) {
+        return failure instanceof PostgresqlException refused
+                && refused.getErrorDetails().getCode().startsWith("28");
+    }
 }

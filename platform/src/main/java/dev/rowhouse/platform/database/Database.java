@@ -51,6 +51,8 @@ public final class Database implements AutoCloseable {
                 .connectTimeout(CONNECT_TIMEOUT)
                 .statementTimeout(STATEMENT_TIMEOUT)
                 .preparedStatementCacheQueries(STATEMENT_CACHE)
+                // Looking for them reads files, and a journal is opened on an event loop.
+                .autodetectExtensions(false)
                 .build());
         return new Database(new ConnectionPool(ConnectionPoolConfiguration.builder(factory)
                 .initialSize(0)
@@ -87,6 +89,11 @@ public final class Database implements AutoCloseable {
             }
         }
         return false;
+    }
+
+    /** Returns what closes it without waiting on the caller's thread. */
+    public Mono<Void> closing() {
+        return pool.disposeLater();
     }
 
     @Override

@@ -1,0 +1,37 @@
+package dev.rowhouse.platform.secrets;
+
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One call of Vault's HTTP API.
+ *
+ * @param path behind {@code /v1/}
+ * @param body null to read
+ * @param repeatable whether a second try may follow one whose end is unknown
+ */
+record VaultRequest(String path, @Nullable Map<String, Object> body, boolean repeatable) {
+
+    static VaultRequest read(String path) {
+        return new VaultRequest(path, null, true);
+    }
+
+    /** A write that does the same when it is done twice. */
+    static VaultRequest write(String path, Map<String, Object> body) {
+        return new VaultRequest(path, body, true);
+    }
+
+    static VaultRequest writeOnce(String path, Map<String, Object> body) {
+        return new VaultRequest(path, body, false);
+    }
+
+    Capability capability() {
+        return body == null ? Capability.READ : Capability.UPDATE;
+    }
+
+    /** Names the path only: a body may carry a secret. */
+    @Override
+    public String toString() {
+        return "VaultRequest[" + path + "]";
+    }
+}

@@ -3,27 +3,35 @@ package dev.rowhouse.app;
 import dev.rowhouse.app.admin.AdminRoutes;
 import dev.rowhouse.app.admin.BaseUrls;
 import dev.rowhouse.app.admin.BlueprintHandlers;
+import dev.rowhouse.app.admin.DeadLetterHandlers;
+import dev.rowhouse.app.admin.InsightHandlers;
 import dev.rowhouse.app.admin.OperationHandlers;
 import dev.rowhouse.app.admin.OperatorProperties;
 import dev.rowhouse.app.admin.OperatorTokens;
 import dev.rowhouse.app.admin.ShardHandlers;
 import dev.rowhouse.app.admin.TenantHandlers;
+import dev.rowhouse.app.admin.UsageHandlers;
+import dev.rowhouse.app.data.AnswerCache;
 import dev.rowhouse.app.data.Cursors;
 import dev.rowhouse.app.data.DataHandler;
 import dev.rowhouse.app.data.DataMapping;
 import dev.rowhouse.app.data.TenantGate;
 import dev.rowhouse.app.data.TransactionHandler;
+import dev.rowhouse.app.data.Turnstile;
+import dev.rowhouse.app.data.limits.Plans;
 import dev.rowhouse.app.edge.CorsFilter;
 import dev.rowhouse.app.edge.LimitsFilter;
 import dev.rowhouse.app.edge.NettyLimits;
+import dev.rowhouse.app.edge.RecentRefusals;
 import dev.rowhouse.app.edge.TraceFilter;
 import dev.rowhouse.app.fields.FieldsHandler;
 import dev.rowhouse.app.fields.FieldsMapping;
-import dev.rowhouse.app.openapi.DocsPage;
 import dev.rowhouse.app.openapi.DocumentHandler;
 import dev.rowhouse.app.openapi.Documents;
 import dev.rowhouse.app.openapi.OpenApiMapping;
 import dev.rowhouse.app.problem.ProblemRenderer;
+import dev.rowhouse.platform.messaging.DeadLetters;
+import dev.rowhouse.platform.tracing.Tracing;
 import dev.rowhouse.tenancy.blueprint.Blueprints;
 import dev.rowhouse.tenancy.directory.Residents;
 import dev.rowhouse.tenancy.directory.ShardRegistry;
@@ -31,23 +39,48 @@ import dev.rowhouse.tenancy.directory.Tenants;
 import dev.rowhouse.tenancy.fields.Fields;
 import dev.rowhouse.tenancy.lifecycle.LifeOperations;
 import dev.rowhouse.tenancy.onboarding.Onboarding;
+import dev.rowhouse.tenancy.operation.OperationRunner;
 import dev.rowhouse.tenancy.operation.Operations;
 import dev.rowhouse.tenancy.shard.TenantDatabase;
 import dev.rowhouse.tenancy.token.UserTokens;
+import dev.rowhouse.tenancy.usage.Projections;
+import dev.rowhouse.tenancy.usage.Usage;
 import java.time.Clock;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.http.client.ReactorResourceFactory;
 import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.reactive.function.server.ServerResponse;
+import reactor.netty.resources.LoopResources;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Wires what stands between HTTP and tenancy: edge, problems, admin API, data API. */
 @Configuration(proxyBeanMethods = false)
 class EdgeConfiguration {
 
+    private static final int FEWEST_LOOPS = 2;
+
+    /**
+     * The event loops of the server and of the lanes' connections, one for each core: a request whose connection lives on its
+     * own loop needs no second thread, and more loops would only part requests from connections.
+     */
+    @Bean(destroyMethod = "dispose")
+    LoopResources eventLoops() {
+        var loops = Math.max(FEWEST_LOOPS, Runtime.getRuntime().availableProcessors());
+        return LoopResources.create("rowhouse", 1, loops, true, true);
+    }
+
     @Bean
-    TraceFilter traceFilter() {
-        return new TraceFilter();
+    ReactorResourceFactory reactorResources(LoopResources eventLoops) {
+        var resources = new ReactorResourceFactory();
+        resources.setUseGlobalResources(false);
+        resources.setLoopResources(eventLoops);
+        return resources;
+    }
+
+    @Bean
+    TraceFilter traceFilter(Tracing tracing) {
+        return new TraceFilter(tracing);
     }
 
     @Bean
@@ -61,8 +94,13 @@ class EdgeConfiguration {
     }
 
     @Bean
-    NettyLimits nettyLimits(ProblemRenderer renderer) {
-        return new NettyLimits(renderer);
+    RecentRefusals recentRefusals() {
+        return new RecentRefusals();
+    }
+
+    @Bean
+    NettyLimits nettyLimits(RecentRefusals recent, ProblemRenderer renderer) {
+        return new NettyLimits(recent, renderer);
     }
 
     @Bean
@@ -71,28 +109,33 @@ class EdgeConfiguration {
     }
 
     @Bean
-    TenantGate tenantGate(Residents residents, PlanProperties plans, LaneProperties lanes) {
-        return new TenantGate(residents, new UserTokens(Clock.systemUTC()), plans.plans(lanes.settings()));
+    TenantGate tenantGate(Residents residents, Plans plans) {
+        return new TenantGate(residents, new UserTokens(Clock.systemUTC()), plans);
     }
 
     @Bean
-    DataMapping dataMapping(InstallationProperties installation, TenantGate gate, TenantDatabase database) {
+    DataMapping dataMapping(
+            InstallationProperties installation,
+            TenantGate gate,
+            Turnstile turnstile,
+            TenantDatabase database,
+            AnswerCache cache) {
         var cursors = new Cursors(installation.secret());
         return new DataMapping(
-                new DataHandler(gate, database, cursors),
-                new TransactionHandler(gate, database, cursors),
+                new DataHandler(gate, turnstile, database, cursors, cache),
+                new TransactionHandler(turnstile, database, cursors),
                 installation.baseDomain());
     }
 
     @Bean
-    FieldsMapping fieldsMapping(InstallationProperties installation, TenantGate gate, Fields fields) {
-        return new FieldsMapping(new FieldsHandler(gate, fields), installation.baseDomain());
+    FieldsMapping fieldsMapping(InstallationProperties installation, Turnstile turnstile, Fields fields) {
+        return new FieldsMapping(new FieldsHandler(turnstile, fields), installation.baseDomain());
     }
 
     @Bean
-    OpenApiMapping openApiMapping(InstallationProperties installation, TenantGate gate, TenantDatabase database) {
+    OpenApiMapping openApiMapping(InstallationProperties installation, Turnstile turnstile, TenantDatabase database) {
         var documents = new Documents(database, new BaseUrls(installation.publicUrl()));
-        return new OpenApiMapping(new DocumentHandler(gate, documents), new DocsPage(), installation.baseDomain());
+        return new OpenApiMapping(new DocumentHandler(turnstile, documents), installation.baseDomain());
     }
 
     @Bean
@@ -104,13 +147,22 @@ class EdgeConfiguration {
             Operations operations,
             LifeOperations lifeOperations,
             ShardRegistry shards,
-            Blueprints blueprints) {
+            Blueprints blueprints,
+            DeadLetters deadLetters,
+            Usage usage,
+            Projections projections,
+            OperationRunner runner,
+            InsightHandlers insights) {
         return new AdminRoutes(
                         new OperatorTokens(operators),
-                        new TenantHandlers(tenants, onboarding, operations, new BaseUrls(installation.publicUrl())),
+                        new TenantHandlers(
+                                tenants, onboarding, operations, usage, new BaseUrls(installation.publicUrl())),
                         new OperationHandlers(operations, lifeOperations),
                         new ShardHandlers(shards),
-                        new BlueprintHandlers(blueprints))
+                        new BlueprintHandlers(blueprints),
+                        new DeadLetterHandlers(deadLetters),
+                        new UsageHandlers(usage, tenants, projections, runner),
+                        insights)
                 .routerFunction();
     }
 }

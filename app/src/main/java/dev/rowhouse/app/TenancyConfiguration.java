@@ -1,18 +1,25 @@
 package dev.rowhouse.app;
 
+import dev.rowhouse.app.data.limits.TenantLimits;
 import dev.rowhouse.platform.background.BackgroundWork;
 import dev.rowhouse.platform.database.Database;
 import dev.rowhouse.platform.database.Migrations;
 import dev.rowhouse.platform.postgres.PostgresEndpoint;
 import dev.rowhouse.platform.postgres.PostgresLogin;
+import dev.rowhouse.platform.tracing.Tracing;
 import dev.rowhouse.tenancy.blueprint.Blueprints;
 import dev.rowhouse.tenancy.directory.Residents;
 import dev.rowhouse.tenancy.directory.ShardAccess;
 import dev.rowhouse.tenancy.directory.ShardRegistry;
 import dev.rowhouse.tenancy.directory.Tenants;
 import dev.rowhouse.tenancy.fields.Fields;
+import dev.rowhouse.tenancy.freshness.Freshness;
 import dev.rowhouse.tenancy.house.HouseBuilder;
 import dev.rowhouse.tenancy.house.ShardPreparation;
+import dev.rowhouse.tenancy.house.ShardPreparation.LaneRoles;
+import dev.rowhouse.tenancy.insight.ActivityMeter;
+import dev.rowhouse.tenancy.journal.Journal;
+import dev.rowhouse.tenancy.journal.JournalTail;
 import dev.rowhouse.tenancy.lifecycle.LifeOperations;
 import dev.rowhouse.tenancy.onboarding.HouseSupply;
 import dev.rowhouse.tenancy.onboarding.HouseSweeper;
@@ -26,20 +33,31 @@ import dev.rowhouse.tenancy.operation.OperationChanges;
 import dev.rowhouse.tenancy.operation.OperationRunner;
 import dev.rowhouse.tenancy.operation.Operations;
 import dev.rowhouse.tenancy.operation.RunnerSettings;
+import dev.rowhouse.tenancy.shard.LaneLogins;
 import dev.rowhouse.tenancy.shard.ShardLogins;
 import dev.rowhouse.tenancy.shard.Shards;
+import dev.rowhouse.tenancy.shard.StatementTime;
 import dev.rowhouse.tenancy.shard.TenantDatabase;
+import dev.rowhouse.tenancy.shard.WriteGate;
+import dev.rowhouse.tenancy.usage.Projections;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import reactor.core.publisher.Mono;
+import reactor.netty.resources.LoopResources;
 
 /** Wires tenancy: control database, shards and lanes, blueprints, onboarding. */
 @Configuration(proxyBeanMethods = false)
 class TenancyConfiguration {
 
     private static final String CONTROL_SCHEMA = "db/control";
+    private static final Duration JOURNAL_CARE = Duration.ofMinutes(10);
+    private static final long SLOW = ActivityMeter.SLOW.toNanos();
+    // Resuming a stream or reading a journal anew is possible for so long.
+    static final Duration JOURNAL_RETENTION = Duration.ofDays(3);
 
     /** The control database, migrated before anything uses it; of several starting instances one migrates. */
     @Bean
@@ -61,13 +79,42 @@ class TenancyConfiguration {
     }
 
     @Bean
-    Shards shards(ShardLogins logins, LaneProperties lanes) {
-        return new Shards(logins, lanes.settings());
+    Shards shards(LaneLogins logins, LaneProperties lanes, LoopResources eventLoops) {
+        return new Shards(logins, lanes.settings(), eventLoops);
     }
 
     @Bean
-    TenantDatabase tenantDatabase(Shards shards) {
-        return new TenantDatabase(shards);
+    TenantDatabase tenantDatabase(
+            Shards shards,
+            TenantLimits limits,
+            ActivityMeter activity,
+            ObjectProvider<WriteGate> gate,
+            Freshness freshness,
+            Tracing tracing) {
+        StatementTime time = (house, nanos, sql) -> {
+            limits.used(house, nanos, sql);
+            if (nanos >= SLOW && !sql.isEmpty()) {
+                limits.whose(house).ifPresent(tenant -> activity.slow(tenant, sql, nanos));
+            }
+        };
+        return new TenantDatabase(shards, time, gate.getIfAvailable(() -> WriteGate.OPEN), freshness, tracing);
+    }
+
+    @Bean
+    Freshness freshness(JournalTail tail, BackgroundWork background) {
+        return new Freshness(tail, background);
+    }
+
+    @Bean
+    Journal journal(ShardLogins logins, BackgroundWork background) {
+        var journal = new Journal(logins);
+        background.repeat("journal", JOURNAL_CARE, Mono.defer(() -> journal.keep(JOURNAL_RETENTION)));
+        return journal;
+    }
+
+    @Bean
+    JournalTail journalTail(Journal journal) {
+        return new JournalTail(journal);
     }
 
     @Bean
@@ -81,9 +128,19 @@ class TenancyConfiguration {
     }
 
     @Bean
+    ShardPreparation shardPreparation(ShardLogins logins, LaneRoles lanes) {
+        return new ShardPreparation(logins, lanes);
+    }
+
+    @Bean
     ShardRegistry shardRegistry(
-            Database control, ShardLogins logins, Shards shards, HouseBuilder builder, BackgroundWork background) {
-        var registry = new ShardRegistry(control, ShardAccess.of(new ShardPreparation(logins), shards, builder));
+            Database control,
+            ShardPreparation preparation,
+            Shards shards,
+            HouseBuilder builder,
+            Journal journal,
+            BackgroundWork background) {
+        var registry = new ShardRegistry(control, ShardAccess.of(preparation, shards, builder, journal));
         registry.start(background);
         return registry;
     }
@@ -128,11 +185,13 @@ class TenancyConfiguration {
             ShardRegistry registry,
             HouseSupply supply,
             Residents residents,
+            Projections projections,
             OperationChanges changes,
             RunnerSettings settings,
             ObjectProvider<Failpoint> failpoint) {
         var sagas = new ArrayList<>(LifeOperations.sagas(residents));
         sagas.add(OnboardingSaga.of(control, registry, supply, new WeighedPlacement(), residents));
+        sagas.add(projections.saga());
         var runner = new OperationRunner(
                 control, background, sagas, changes, settings, failpoint.getIfAvailable(() -> Failpoint.NONE));
         runner.start();

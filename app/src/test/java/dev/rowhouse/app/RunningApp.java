@@ -15,9 +15,8 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.web.server.reactive.context.ReactiveWebServerApplicationContext;
-import org.springframework.context.support.GenericApplicationContext;
+import org.springframework.context.ApplicationContext;
 import org.springframework.http.MediaType;
-import org.springframework.http.client.ReactorResourceFactory;
 import org.springframework.test.web.reactive.server.WebTestClient;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -83,6 +82,16 @@ public final class RunningApp implements AutoCloseable {
         return port;
     }
 
+    /** Returns a client of the port for operators' tools, which the shared application alone has. */
+    public WebTestClient management() {
+        var managementPort = context.getEnvironment().getProperty("local.management.port");
+        return WebTestClient.bindToServer()
+                .baseUrl("http://127.0.0.1:" + managementPort)
+                .responseTimeout(Duration.ofSeconds(30))
+                .codecs(codecs -> codecs.defaultCodecs().maxInMemorySize(64 * 1024 * 1024))
+                .build();
+    }
+
     public WebTestClient client() {
         return WebTestClient.bindToServer()
                 .baseUrl("http://127.0.0.1:" + port)
@@ -139,6 +148,7 @@ public final class RunningApp implements AutoCloseable {
         return Map.ofEntries(
                 Map.entry("server.port", 0),
                 Map.entry("server.address", "127.0.0.1"),
+                Map.entry("management.server.port", -1),
                 Map.entry("rowhouse.secret", "a secret of the tests, longer than 32 characters"),
                 Map.entry("rowhouse.base-domain", "rows.test"),
                 Map.entry("rowhouse.control.host", control.host()),
@@ -151,35 +161,40 @@ public final class RunningApp implements AutoCloseable {
                 Map.entry("rowhouse.operator.token-hashes[1].name", "rob"),
                 Map.entry("rowhouse.operator.token-hashes[1].sha256", sha256(READER)),
                 Map.entry("rowhouse.operator.token-hashes[1].scope", "operator:read"),
+                Map.entry("rowhouse.plans.standard.requests-per-second", 1_000_000),
+                Map.entry("rowhouse.plans.standard.concurrent-requests", 10_000),
+                Map.entry("rowhouse.plans.standard.statement-time-per-second", "1000s"),
+                Map.entry("rowhouse.limits.unknown-tenants.burst", 1_000_000),
+                Map.entry("rowhouse.limits.shard.initially-at-work", 1_000),
+                Map.entry("rowhouse.limits.shard.least-at-work", 1_000),
                 Map.entry("rowhouse.plans.few.max-rows", 3),
                 Map.entry("rowhouse.plans.many.max-rows", 2_000),
                 Map.entry("rowhouse.plans.brief.statement-timeout", "300ms"),
                 Map.entry("rowhouse.plans.patient.statement-timeout", "40s"),
                 Map.entry("rowhouse.plans.cheap.cost-ceiling", 12),
+                Map.entry("rowhouse.plans.lone.max-streams", 2),
+                Map.entry("rowhouse.plans.crowd.max-streams", 10_000),
+                Map.entry("rowhouse.plans.crowd.requests-per-second", 10_000),
                 Map.entry("rowhouse.plans.flat.embed-depth", 1));
     }
 
     /** Starts a further application over an empty control database; it has no shard yet. */
     public static RunningApp over(PostgresEndpoint control, PostgresLogin login, Map<String, Object> more) {
-        var context = (ReactiveWebServerApplicationContext) new SpringApplicationBuilder(RowhouseApplication.class)
-                .properties(settings(control, login))
-                .properties(more)
-                .initializers(starting -> ((GenericApplicationContext) starting)
-                        .registerBean(ReactorResourceFactory.class, RunningApp::ownResources))
-                .run();
+        var all = new HashMap<>(settings(control, login));
+        all.putAll(more);
+        // As arguments, which stand before what the application's own file says.
+        var arguments = all.entrySet().stream()
+                .map(setting -> "--" + setting.getKey() + "=" + setting.getValue())
+                .toArray(String[]::new);
+        var context = (ReactiveWebServerApplicationContext)
+                new SpringApplicationBuilder(RowhouseApplication.class).run(arguments);
         return new RunningApp(context);
-    }
-
-    // The event loops that are shared by default end with the first application that closes, for all of this JVM.
-    private static ReactorResourceFactory ownResources() {
-        var resources = new ReactorResourceFactory();
-        resources.setUseGlobalResources(false);
-        return resources;
     }
 
     private static RunningApp start() {
         var postgres = PostgresServer.shared();
-        var app = over(postgres.createDatabase("control_" + RUN), postgres.superuser(), Map.of());
+        var app = over(
+                postgres.createDatabase("control_" + RUN), postgres.superuser(), Map.of("management.server.port", 0));
         app.register(SHARD, postgres.createDatabase("shard_" + RUN), postgres.superuser(), 2);
         app.publishShop();
         return app;
@@ -217,6 +232,10 @@ public final class RunningApp implements AutoCloseable {
                 .exchange()
                 .expectStatus()
                 .isCreated();
+    }
+
+    public ApplicationContext context() {
+        return context;
     }
 
     public <T> T bean(Class<T> type) {

@@ -6,6 +6,7 @@ import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nam
 import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.conditions.ArchConditions.be;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -14,6 +15,7 @@ import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaAccess.Predicates;
 import com.tngtech.archunit.lang.ArchRule;
+import dev.rowhouse.platform.cache.CacheKey;
 import org.jspecify.annotations.NullMarked;
 import org.reactivestreams.Publisher;
 import org.springframework.web.server.WebFilter;
@@ -51,6 +53,25 @@ final class Rules {
             .should().dependOnClassesThat().resideInAnyPackage(
                     "reactor..", "org.reactivestreams..", "org.springframework..", "io.netty..", "io.r2dbc..", "java.net..", "java.nio.file..")
             .because("parsing, planning and SQL are functions: no I/O, no time, no framework");
+
+    static final ArchRule KAFKA_STAYS_BEHIND_MESSAGING = noClasses().that().resideOutsideOfPackage("dev.rowhouse.platform.messaging..")
+            .should().dependOnClassesThat().resideInAnyPackage("reactor.kafka..", "org.apache.kafka..")
+            .because("reactor-kafka has ended: what replaces it may touch one package");
+
+    static final ArchRule REDIS_IS_SPOKEN_TO_IN_TWO_PLACES = noClasses().that().resideOutsideOfPackages(
+                    "dev.rowhouse.platform.cache..", "dev.rowhouse.platform.limits..", "dev.rowhouse.platform.redis..")
+            .should().dependOnClassesThat().resideInAnyPackage("io.lettuce..", "org.springframework.data.redis..")
+            .because("what lies in Redis without its owner's name is somebody else's sooner or later");
+
+    static final ArchRule VAULT_STAYS_BEHIND_SECRETS = noClasses().that().resideOutsideOfPackage("dev.rowhouse.platform.secrets..")
+            .should().dependOnClassesThat().resideInAnyPackage("io.github.jopenlibs..")
+            .because("the driver blocks, and its errors show what was sent");
+
+    static final ArchRule WHAT_IS_KEPT_HAS_A_TYPED_KEY = methods().that().areDeclaredInClassesThat().resideInAPackage("dev.rowhouse.platform.cache..")
+            .and().arePublic().and().haveNameMatching("get|put|find|keep|forget")
+            .should().haveRawParameterTypes(describe("that begin with a CacheKey",
+                    types -> !types.isEmpty() && types.getFirst().isEquivalentTo(CacheKey.class)))
+            .because("a key put together by hand is equal to another tenant's for some value of a part");
 
     static final ArchRule NOTHING_BLOCKS = noClasses()
             .should().accessTargetWhere(publisherMethod("block|blockFirst|blockLast|blockOptional|toIterable|toStream"))

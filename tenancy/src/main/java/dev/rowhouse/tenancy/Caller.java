@@ -12,14 +12,17 @@ import org.jspecify.annotations.Nullable;
  * @param settings what else they can read for the length of a transaction, by the name of the setting, such as {@code
  *     request.method}; the names are ours, the values may be a client's
  * @param statementTimeout how long each of its statements may run; null for as long as any may
+ * @param request the request's id and its W3C trace context, with a space between; null where nobody knows of one
  */
 public record Caller(
         CallerClass callerClass,
         String claims,
         Map<String, String> settings,
-        @Nullable Duration statementTimeout) {
+        @Nullable Duration statementTimeout,
+        @Nullable String request) {
 
     private static final String TIME_ZONE = "TimeZone";
+    private static final String UNKNOWN_REQUEST = "- -";
 
     public Caller {
         settings = Map.copyOf(settings);
@@ -27,7 +30,7 @@ public record Caller(
 
     /** A caller whose request nobody reads of. */
     public Caller(CallerClass callerClass, String claims) {
-        this(callerClass, claims, Map.of(), null);
+        this(callerClass, claims, Map.of(), null, null);
     }
 
     /** The holder of one of the tenant's API keys: no user, only a role. */
@@ -37,12 +40,22 @@ public record Caller(
 
     /** Returns the caller with the settings of its request. */
     public Caller with(Map<String, String> requestSettings) {
-        return new Caller(callerClass, claims, requestSettings, statementTimeout);
+        return new Caller(callerClass, claims, requestSettings, statementTimeout, request);
+    }
+
+    /** Returns the caller in a request, of which the journal tells who changed a row. */
+    public Caller in(@Nullable String idAndTrace) {
+        return new Caller(callerClass, claims, settings, statementTimeout, idAndTrace);
+    }
+
+    /** Returns what a change's origin is told as: request id, trace context and claims, with a space between each. */
+    public String origin() {
+        return (request == null ? UNKNOWN_REQUEST : request) + " " + claims;
     }
 
     /** Returns the caller with a time-out of its own for each of its statements. */
     public Caller within(Duration timeout) {
-        return new Caller(callerClass, claims, settings, timeout);
+        return new Caller(callerClass, claims, settings, timeout, request);
     }
 
     /** Returns the caller with its own time zone, in which times without one are read and all are shown. */

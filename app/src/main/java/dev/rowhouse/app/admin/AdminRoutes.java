@@ -26,6 +26,7 @@ import reactor.core.publisher.Mono;
 public final class AdminRoutes {
 
     private static final String TENANT = "/admin/v1/tenants/{slug}";
+    private static final String DEAD_LETTERS = "/admin/v1/dead-letters";
     private static final String BLUEPRINT_VERSION = "/admin/v1/blueprints/{name}/versions/{version}";
 
     /** @param parameters of the query that the handler reads */
@@ -40,7 +41,10 @@ public final class AdminRoutes {
             TenantHandlers tenants,
             OperationHandlers operations,
             ShardHandlers shards,
-            BlueprintHandlers blueprints) {
+            BlueprintHandlers blueprints,
+            DeadLetterHandlers deadLetters,
+            UsageHandlers usage,
+            InsightHandlers insights) {
         var read = Operator.Scope.READ;
         var write = Operator.Scope.WRITE;
         this.tokens = tokens;
@@ -61,6 +65,7 @@ public final class AdminRoutes {
                 new Route(GET, TENANT, read, tenants::get),
                 new Route(PATCH, TENANT, write, tenants::change),
                 new Route(GET, TENANT + "/history", read, tenants::history),
+                new Route(GET, TENANT + "/insights", read, insights::get),
                 new Route(POST, TENANT + "/operations", write, operations::start),
                 new Route(
                         GET,
@@ -79,7 +84,13 @@ public final class AdminRoutes {
                 new Route(PATCH, "/admin/v1/shards/{name}", write, shards::change),
                 new Route(GET, "/admin/v1/blueprints", read, blueprints::list),
                 new Route(GET, BLUEPRINT_VERSION, read, blueprints::get),
-                new Route(PUT, BLUEPRINT_VERSION, write, blueprints::publish));
+                new Route(PUT, BLUEPRINT_VERSION, write, blueprints::publish),
+                new Route(GET, DEAD_LETTERS, read, deadLetters::list, "consumer", "key", "limit", "after"),
+                new Route(GET, DEAD_LETTERS + "/{id}", read, deadLetters::get),
+                new Route(POST, DEAD_LETTERS + "/{id}/replay", write, deadLetters::replay),
+                new Route(POST, DEAD_LETTERS + "/{id}/discard", write, deadLetters::discard),
+                new Route(GET, "/admin/v1/usage", read, usage::list, "tenant", "from", "to", "limit", "after"),
+                new Route(POST, "/admin/v1/projections/{name}/rebuild", write, usage::rebuild));
     }
 
     /** Returns the function that routes all of {@code /admin}. */

@@ -146,6 +146,27 @@ final class Members {
         return present;
     }
 
+    /** Returns the names and whole numbers of a nested object; a null value is kept, for merge patches. */
+    @Nullable
+    Map<String, @Nullable Long> numbers(String name) {
+        var value = object.get(name);
+        if (value == null) {
+            return null;
+        }
+        if (!value.isObject()) {
+            throw wrongType(name, value, "an object");
+        }
+        var numbers = new LinkedHashMap<String, @Nullable Long>();
+        for (var entry : value.properties()) {
+            var number = entry.getValue();
+            if (!number.isNull() && !number.canConvertToLong()) {
+                throw wrongType(name + "." + entry.getKey(), number, "a whole number");
+            }
+            numbers.put(entry.getKey(), number.isNull() ? null : number.longValue());
+        }
+        return numbers;
+    }
+
     /** Returns a nested list of texts; absent is empty. */
     List<String> textList(String name) {
         var value = object.get(name);

@@ -8,6 +8,7 @@ import dev.rowhouse.app.admin.Views.TenantView;
 import dev.rowhouse.app.problem.Problem;
 import dev.rowhouse.app.problem.ProblemType;
 import dev.rowhouse.tenancy.Slug;
+import dev.rowhouse.tenancy.directory.Quota;
 import dev.rowhouse.tenancy.directory.Tenant;
 import dev.rowhouse.tenancy.directory.TenantChange;
 import dev.rowhouse.tenancy.directory.TenantChange.TrustChange;
@@ -18,11 +19,16 @@ import dev.rowhouse.tenancy.onboarding.NewTenant;
 import dev.rowhouse.tenancy.onboarding.Onboarding;
 import dev.rowhouse.tenancy.operation.Operation;
 import dev.rowhouse.tenancy.operation.Operations;
+import dev.rowhouse.tenancy.usage.TenantUsage;
+import dev.rowhouse.tenancy.usage.Usage;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
@@ -34,8 +40,10 @@ import reactor.core.publisher.Mono;
 public final class TenantHandlers {
 
     private static final List<String> ORDER = List.of("slug", "name", "plan", "blueprint", "region", "shard", "labels");
-    private static final List<String> CHANGE = List.of("name", "plan", "labels", "jwks", "jwt");
+    private static final List<String> CHANGE = List.of("name", "plan", "labels", "quotas", "jwks", "jwt");
     private static final List<String> EXPECTED = List.of("issuer", "audience");
+    private static final String QUOTAS =
+            Arrays.stream(Quota.values()).map(Quota::label).collect(Collectors.joining(", "));
     private static final int MAX_NAME = 200;
 
     /** A tenant as the answer to its order shows it, the only one with keys. */
@@ -48,12 +56,15 @@ public final class TenantHandlers {
     private final Tenants tenants;
     private final Onboarding onboarding;
     private final Operations operations;
+    private final Usage usage;
     private final BaseUrls baseUrls;
 
-    public TenantHandlers(Tenants tenants, Onboarding onboarding, Operations operations, BaseUrls baseUrls) {
+    public TenantHandlers(
+            Tenants tenants, Onboarding onboarding, Operations operations, Usage usage, BaseUrls baseUrls) {
         this.tenants = tenants;
         this.onboarding = onboarding;
         this.operations = operations;
+        this.usage = usage;
         this.baseUrls = baseUrls;
     }
 
@@ -71,14 +82,16 @@ public final class TenantHandlers {
                 .collectList()
                 .map(found ->
                         Requests.page(found, limit, tenant -> tenant.slug().value()))
-                .flatMap(page -> ServerResponse.ok().bodyValue(page.map(this::view)));
+                .flatMap(this::views)
+                .flatMap(page -> ServerResponse.ok().bodyValue(page));
     }
 
     Mono<ServerResponse> get(ServerRequest request, Operator operator) {
         var slug = Requests.slug(request);
         return tenants.find(slug)
                 .switchIfEmpty(unknown(slug))
-                .flatMap(tenant -> ServerResponse.ok().bodyValue(view(tenant)));
+                .flatMap(this::view)
+                .flatMap(view -> ServerResponse.ok().bodyValue(view));
     }
 
     Mono<ServerResponse> history(ServerRequest request, Operator operator) {
@@ -97,7 +110,8 @@ public final class TenantHandlers {
                 .map(TenantHandlers::changeOf)
                 .flatMap(change -> tenants.change(slug, change, operator.actor()))
                 .switchIfEmpty(unknown(slug))
-                .flatMap(tenant -> ServerResponse.ok().bodyValue(view(tenant)));
+                .flatMap(this::view)
+                .flatMap(view -> ServerResponse.ok().bodyValue(view));
     }
 
     Mono<ServerResponse> onboard(ServerRequest request, Operator operator) {
@@ -140,7 +154,7 @@ public final class TenantHandlers {
         if (accepted.replayed()) {
             response.header("Idempotency-Replayed", "true");
         }
-        return response.bodyValue(new OrderedView(view(tenant), KeysView.of(accepted.keys())));
+        return view(tenant).flatMap(view -> response.bodyValue(new OrderedView(view, KeysView.of(accepted.keys()))));
     }
 
     private static NewTenant orderOf(byte[] body) {
@@ -163,7 +177,35 @@ public final class TenantHandlers {
         var members = Members.of(body, CHANGE);
         var name = members.text("name");
         return new TenantChange(
-                name == null ? null : name(name), members.word("plan"), members.texts("labels"), trustOf(members));
+                name == null ? null : name(name),
+                members.word("plan"),
+                members.texts("labels"),
+                quotasOf(members),
+                trustOf(members));
+    }
+
+    private static @Nullable Map<Quota, @Nullable Long> quotasOf(Members members) {
+        var quotas = new EnumMap<Quota, @Nullable Long>(Quota.class);
+        if (members.isNull("quotas")) {
+            Arrays.stream(Quota.values()).forEach(quota -> quotas.put(quota, null));
+            return quotas;
+        }
+        var given = members.numbers("quotas");
+        if (given == null) {
+            return null;
+        }
+        given.forEach((label, value) -> quotas.put(quota(label, value), value));
+        return quotas;
+    }
+
+    private static Quota quota(String label, @Nullable Long value) {
+        var quota = Quota.of(label);
+        if (quota == null || value != null && !quota.allows(value)) {
+            var expected = quota == null ? QUOTAS : "1 to " + quota.most() + ", or null for the plan's";
+            throw Problem.of(ProblemType.INVALID_VALUE, "quotas." + label + " (expected: " + expected + ")")
+                    .with("member", "quotas." + label);
+        }
+        return quota;
     }
 
     private static @Nullable TrustChange trustOf(Members members) {
@@ -204,8 +246,18 @@ public final class TenantHandlers {
         return stripped;
     }
 
-    private TenantView view(Tenant tenant) {
-        return TenantView.of(tenant, baseUrls.of(tenant.slug()));
+    private Mono<TenantView> view(Tenant tenant) {
+        return views(new Requests.Page<>(List.of(tenant), null))
+                .map(page -> page.items().getFirst());
+    }
+
+    private Mono<Requests.Page<TenantView>> views(Requests.Page<Tenant> page) {
+        return usage.of(page.items().stream().map(Tenant::id).toList())
+                .map(used -> page.map(tenant -> view(tenant, used.getOrDefault(tenant.id(), TenantUsage.NOTHING))));
+    }
+
+    private TenantView view(Tenant tenant, TenantUsage used) {
+        return TenantView.of(tenant, baseUrls.of(tenant.slug()), used);
     }
 
     private static <T> Mono<T> unknown(Slug slug) {

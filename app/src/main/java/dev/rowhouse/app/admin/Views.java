@@ -10,10 +10,12 @@ import dev.rowhouse.tenancy.directory.TenantEvent;
 import dev.rowhouse.tenancy.directory.TenantKeys;
 import dev.rowhouse.tenancy.operation.Operation;
 import dev.rowhouse.tenancy.shard.ShardDefinition;
+import dev.rowhouse.tenancy.usage.TenantUsage;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -41,8 +43,9 @@ final class Views {
             String baseUrl,
             Instant createdAt,
             @Nullable Instant activatedAt,
-            Map<String, Object> usage,
+            TenantUsage usage,
             Set<String> flags,
+            Map<String, Long> quotas,
 
             @JsonInclude(JsonInclude.Include.NON_NULL) @JsonRawValue @Nullable
             String jwks,
@@ -50,7 +53,7 @@ final class Views {
             @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
             ExpectedView jwt) {
 
-        static TenantView of(Tenant tenant, String baseUrl) {
+        static TenantView of(Tenant tenant, String baseUrl, TenantUsage usage) {
             var shard = tenant.shard();
             var trust = tenant.trust();
             return new TenantView(
@@ -65,11 +68,19 @@ final class Views {
                     baseUrl,
                     tenant.createdAt(),
                     tenant.activatedAt(),
-                    Map.of(),
+                    usage,
                     tenant.flags(),
+                    quotasOf(tenant),
                     trust == null ? null : trust.jwks(),
                     trust == null ? null : new ExpectedView(trust.issuer(), trust.audience()));
         }
+    }
+
+    // Those that are set; what the plan says is the plan's.
+    private static Map<String, Long> quotasOf(Tenant tenant) {
+        var quotas = new TreeMap<String, Long>();
+        tenant.quotas().forEach((quota, value) -> quotas.put(quota.label(), value));
+        return quotas;
     }
 
     /** What the tokens of a tenant's users must say. */
@@ -113,7 +124,7 @@ final class Views {
     record OperationView(
             UUID id,
             String type,
-            String tenant,
+            @Nullable String tenant,
             String state,
             int percent,
             List<StepView> steps,
@@ -127,7 +138,7 @@ final class Views {
             return new OperationView(
                     operation.id(),
                     operation.type(),
-                    operation.slug().value(),
+                    operation.subject() == null ? null : operation.slug().value(),
                     operation.state().label(),
                     operation.percent(),
                     operation.steps().stream().map(StepView::of).toList(),

@@ -22,22 +22,40 @@ final class DataCalls {
     private final Writes writes;
     private final Calls calls;
 
+    /** Carries everything out by itself, nothing from what is kept: as transactions need it. */
     DataCalls(TenantDatabase database, Cursors cursors) {
+        this(database, cursors, null);
+    }
+
+    /** @param cache null where nothing is kept */
+    DataCalls(TenantDatabase database, Cursors cursors, @Nullable AnswerCache cache) {
         this.database = database;
         this.cursors = cursors;
-        this.reads = new Reads(database, cursors);
+        this.reads = new Reads(database, cursors, cache);
         this.writes = new Writes(database);
         this.calls = new Calls(database);
     }
 
     /** @param rawPath below {@code /rest/v1/} */
+    static boolean isOfFunction(String rawPath) {
+        return rawPath.startsWith(FUNCTIONS);
+    }
+
+    /** @param rawPath below {@code /rest/v1/} */
     static boolean isOfOneRow(String rawPath) {
-        return !rawPath.startsWith(FUNCTIONS) && RowAddress.of(rawPath) != null;
+        return !isOfFunction(rawPath) && RowAddress.of(rawPath) != null;
+    }
+
+    /** Says whether the request may be answered without the database. */
+    static boolean isKept(DataRequest request, String rawPath) {
+        return !isOfFunction(rawPath)
+                && AnswerCache.isDeclared(request)
+                && Explanation.wanted(request.headers()) == null;
     }
 
     /** Returns the request of what the path names: a relation, a row's relation, or a function. */
     static DataRequest request(ServerWebExchange exchange, Admitted admitted, String rawPath, @Nullable Timing timing) {
-        if (rawPath.startsWith(FUNCTIONS)) {
+        if (isOfFunction(rawPath)) {
             var function = Parameters.decodedPath(rawPath.substring(FUNCTIONS.length()));
             return new DataRequest(exchange, admitted, function, timing);
         }
@@ -49,7 +67,7 @@ final class DataCalls {
     /** @param request of what {@code rawPath} names */
     Mono<Void> answer(DataRequest request, String rawPath) {
         Profiles.check(request.exchange());
-        if (rawPath.startsWith(FUNCTIONS)) {
+        if (isOfFunction(rawPath)) {
             return calls.answer(request);
         }
         var row = RowAddress.of(rawPath);

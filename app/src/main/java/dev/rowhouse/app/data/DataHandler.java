@@ -15,16 +15,17 @@ public final class DataHandler {
     // A function may let its answer be cached, which then is for those who show the same key and token.
     private static final String VARY = "Accept, Prefer, Range, Origin, apikey, Authorization";
 
-    private final TenantGate gate;
+    private final Turnstile turnstile;
     private final Cursors cursors;
     private final DataCalls calls;
     private final Idempotency idempotency;
     private final Replanning replanning;
 
-    public DataHandler(TenantGate gate, TenantDatabase database, Cursors cursors) {
-        this.gate = gate;
+    public DataHandler(
+            TenantGate gate, Turnstile turnstile, TenantDatabase database, Cursors cursors, AnswerCache cache) {
+        this.turnstile = turnstile;
         this.cursors = cursors;
-        this.calls = new DataCalls(database, cursors);
+        this.calls = new DataCalls(database, cursors, cache);
         this.idempotency = new Idempotency(database);
         this.replanning = new Replanning(gate::newest);
     }
@@ -34,13 +35,15 @@ public final class DataHandler {
         var begun = System.nanoTime();
         var headers = exchange.getRequest().getHeaders();
         exchange.getResponse().getHeaders().set(HttpHeaders.VARY, VARY);
-        return gate.admit(slug, headers)
-                .flatMap(admitted -> {
+        return turnstile
+                .passBeforePlace(exchange, slug, Uses.of(exchange.getRequest(), rawPath), (admitted, place) -> {
                     var timing = Timing.asked(headers, begun);
                     var request = DataCalls.request(exchange, admitted, rawPath, timing);
                     request.ended("jwt");
-                    return Mono.defer(() -> once(request, rawPath))
-                            .onErrorMap(failure -> Refusals.of(failure, request));
+                    var answered = DataCalls.isKept(request, rawPath)
+                            ? Mono.defer(() -> once(request.before(place.withoutWord()), rawPath))
+                            : turnstile.inPlace(exchange, place, () -> Mono.defer(() -> once(request, rawPath)));
+                    return answered.onErrorMap(failure -> Refusals.of(failure, request));
                 })
                 .onErrorMap(QueryError.class, QueryProblems::of);
     }

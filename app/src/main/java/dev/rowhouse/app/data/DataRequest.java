@@ -1,6 +1,8 @@
 package dev.rowhouse.app.data;
 
+import dev.rowhouse.app.data.limits.Place;
 import dev.rowhouse.app.data.query.Limits;
+import dev.rowhouse.app.edge.TraceFilter;
 import dev.rowhouse.tenancy.Caller;
 import dev.rowhouse.tenancy.CallerClass;
 import dev.rowhouse.tenancy.House;
@@ -18,18 +20,25 @@ import org.springframework.web.server.ServerWebExchange;
  * An admitted request of one relation.
  *
  * @param timing null where the client does not ask for it
+ * @param place to be taken before the database has work for it
  */
 record DataRequest(
         ServerWebExchange exchange,
         Admitted admitted,
         String relation,
-        @Nullable Timing timing) {
+        @Nullable Timing timing,
+        Place place) {
+
+    /** A request that has its place. */
+    DataRequest(ServerWebExchange exchange, Admitted admitted, String relation, @Nullable Timing timing) {
+        this(exchange, admitted, relation, timing, Place.TAKEN);
+    }
 
     private static final String ROOT = "/rest/v1";
 
     /** Returns the same request as it is asked for in another exchange. */
     DataRequest in(ServerWebExchange other) {
-        return new DataRequest(other, admitted, relation, timing);
+        return new DataRequest(other, admitted, relation, timing, place);
     }
 
     String method() {
@@ -71,7 +80,7 @@ record DataRequest(
 
     /** Returns the caller for what no code of the tenant's sees. */
     Caller plainCaller() {
-        return admitted.caller();
+        return admitted.caller().in(exchange.getAttribute(TraceFilter.REQUEST));
     }
 
     /** Returns what follows {@code /rest/v1} in the address, as the client wrote it. */
@@ -90,7 +99,13 @@ record DataRequest(
 
     /** Returns the same request of the tenant as it is now. */
     DataRequest with(Resident resident) {
-        return new DataRequest(exchange, new Admitted(resident, admitted.caller(), limits()), relation, timing);
+        var anew = new Admitted(resident, admitted.caller(), admitted.plan(), admitted.planName());
+        return new DataRequest(exchange, anew, relation, timing, place);
+    }
+
+    /** Returns the same request before it has its place. */
+    DataRequest before(Place other) {
+        return new DataRequest(exchange, admitted, relation, timing, other);
     }
 
     /** Ends a phase of the request, such as {@code parse}, for a client that wants to know how long each took. */

@@ -96,7 +96,13 @@ final class Imports {
         var statements = Flux.concat(
                         Bodies.pieces(request).concatMapIterable(stream::feed),
                         Flux.defer(() -> Flux.fromIterable(stream.finish())))
-                .map(rows -> WriteSql.insert(plan, rows, Rendering.JSON, house.schema(), request.role())
+                .map(rows -> WriteSql.insert(
+                                plan,
+                                rows,
+                                Rendering.JSON,
+                                house.schema(),
+                                request.role(),
+                                request.plainCaller().origin())
                         .statement());
         return database.writeAll(house, caller, statements);
     }

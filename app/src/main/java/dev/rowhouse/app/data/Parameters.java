@@ -13,7 +13,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Decodes a query string into its parameters, in the client's order. */
-final class Parameters {
+public final class Parameters {
 
     // What the decoder puts in place of bytes that are no character.
     private static final char REPLACEMENT = '\uFFFD';
@@ -21,7 +21,7 @@ final class Parameters {
 
     private Parameters() {}
 
-    static List<Map.Entry<String, String>> of(@Nullable String rawQuery) {
+    public static List<Map.Entry<String, String>> of(@Nullable String rawQuery) {
         if (rawQuery == null || rawQuery.isEmpty()) {
             return List.of();
         }

@@ -8,13 +8,13 @@ import org.springframework.http.HttpHeaders;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Gives each refusal of the dialect its answer. */
-final class QueryProblems {
+public final class QueryProblems {
 
     private static final JsonMapper JSON = new JsonMapper();
 
     private QueryProblems() {}
 
-    static Problem of(QueryError error) {
+    public static Problem of(QueryError error) {
         var type = typeOf(error);
         return detailed(Problem.of(type, error.text()), error)
                 .withCode(error.code())

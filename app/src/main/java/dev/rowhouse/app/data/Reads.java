@@ -7,11 +7,13 @@ import dev.rowhouse.app.data.query.Preferences.Count;
 import dev.rowhouse.app.data.query.QueryParser;
 import dev.rowhouse.app.data.query.ReadQuery;
 import dev.rowhouse.app.data.sql.SqlWriter;
+import dev.rowhouse.platform.cache.Found.Source;
 import dev.rowhouse.tenancy.Caller;
 import dev.rowhouse.tenancy.CallerClass;
 import dev.rowhouse.tenancy.shard.TenantDatabase;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
@@ -27,8 +29,11 @@ final class Reads {
     private final Locks locks;
     private final PageReads pages;
     private final CostCeiling ceiling;
+    private final @Nullable AnswerCache cache;
 
-    Reads(TenantDatabase database, Cursors cursors) {
+    /** @param cache null where every answer has to be read */
+    Reads(TenantDatabase database, Cursors cursors, @Nullable AnswerCache cache) {
+        this.cache = cache;
         this.database = database;
         this.locks = new Locks(database);
         this.pages = new PageReads(database, cursors);
@@ -48,9 +53,48 @@ final class Reads {
                 : Planner.read(query, request.catalog(), request.callerClass());
         request.apply(query.preferences().applied());
         RowsAnswer.locate(request);
-        return ceiling.keep(request, plan)
+        CacheHeaders.allow(request, plan);
+        var read = Mono.defer(() -> read(request, representation, query, plan));
+        return cache == null ? read : kept(cache, request, representation, query, plan, read);
+    }
+
+    private Mono<Void> read(DataRequest request, Representation representation, ReadQuery query, ReadPlan plan) {
+        var answered = ceiling.keep(request, plan)
                 .then(Mono.defer(() -> locks.taken(request, plan, query.preferences())))
                 .then(Mono.defer(() -> answer(request, representation, query, plan)));
+        return request.place().during(answered);
+    }
+
+    /** @param otherwise answers what is not kept */
+    private Mono<Void> kept(
+            AnswerCache answers,
+            DataRequest request,
+            Representation representation,
+            ReadQuery query,
+            ReadPlan plan,
+            Mono<Void> otherwise) {
+        if (!AnswerCache.isDeclared(request)) {
+            return otherwise;
+        }
+        var read =
+                SqlWriter.read(plan, representation.rendering(), request.house().schema(), request.role());
+        var question = answers.question(request, query, plan, read);
+        if (question == null) {
+            return otherwise;
+        }
+        request.ended("plan");
+        var load = ceiling.keep(request, plan)
+                .thenMany(database.read(request.house(), request.plainCaller(), read))
+                .map(Reads::bytes);
+        return answers.answer(question, request.place().during(load)).flatMap(found -> {
+            CacheHeaders.tell(request, found.source());
+            if (found.source() == Source.UNKEPT) {
+                return otherwise;
+            }
+            var rows = Flux.fromIterable(found.parts()).map(Unpooled::wrappedBuffer);
+            var answer = new RowsAnswer(request, representation, plan.page());
+            return read.headed() ? headed(answer, rows, plan, 0) : answer.send(rows, null);
+        });
     }
 
     private Mono<Void> answer(DataRequest request, Representation representation, ReadQuery query, ReadPlan plan) {
@@ -117,8 +161,13 @@ final class Reads {
         if (!statement.headed()) {
             return answer.send(rows, total(plan, planned));
         }
+        return headed(answer, rows, plan, planned);
+    }
+
+    private static Mono<Void> headed(RowsAnswer answer, Flux<ByteBuf> headAndRows, ReadPlan plan, long planned) {
         Function<Total.Head, @Nullable Total> total = head -> total(plan.count(), head, planned);
-        return rows.switchOnFirst((head, all) -> head.hasValue() ? headed(answer, head.get(), all, total) : all.then())
+        return headAndRows
+                .switchOnFirst((head, all) -> head.hasValue() ? headed(answer, head.get(), all, total) : all.then())
                 .then();
     }
 

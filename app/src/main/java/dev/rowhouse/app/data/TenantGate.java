@@ -1,5 +1,6 @@
 package dev.rowhouse.app.data;
 
+import dev.rowhouse.app.data.limits.Plans;
 import dev.rowhouse.app.problem.Problem;
 import dev.rowhouse.app.problem.ProblemType;
 import dev.rowhouse.tenancy.Caller;
@@ -45,6 +46,12 @@ public final class TenantGate {
                 .map(resident -> admitted(resident, credentials));
     }
 
+    /** Says whether tenant and plan are still those that it was let in by. */
+    boolean isNewest(Admitted admitted) {
+        var resident = admitted.resident();
+        return residents.isNewest(resident) && plans.of(resident.tenant().plan()) == admitted.plan();
+    }
+
     /** Emits the tenant as the control database knows it now, or as it was known where that does not answer. */
     Mono<Resident> newest(Slug slug) {
         return residents.refresh(slug).then(residents.find(slug));
@@ -59,8 +66,12 @@ public final class TenantGate {
         if (state != TenantState.ACTIVE) {
             throw unknown();
         }
-        var limits = plans.of(resident.tenant().plan());
-        return new Admitted(resident, plans.bounded(caller, limits), limits);
+        var plan = plans.of(resident.tenant().plan());
+        return new Admitted(
+                resident,
+                plans.bounded(caller, plan),
+                plan,
+                plans.settled(resident.tenant().plan()));
     }
 
     // A user's token says more than the key that comes along with it, so it decides.

@@ -1,6 +1,7 @@
 package dev.rowhouse.app.data;
 
 import dev.rowhouse.app.data.Batch.Call;
+import dev.rowhouse.app.data.limits.Use;
 import dev.rowhouse.app.inner.HeldAnswer;
 import dev.rowhouse.app.inner.InnerRequest;
 import dev.rowhouse.app.problem.Problem;
@@ -29,13 +30,13 @@ public final class TransactionHandler {
     private static final String ROOT = "/rest/v1/";
     private static final int NO_CALL = -1;
 
-    private final TenantGate gate;
+    private final Turnstile turnstile;
     private final TenantDatabase database;
     private final Cursors cursors;
     private final Idempotency idempotency;
 
-    public TransactionHandler(TenantGate gate, TenantDatabase database, Cursors cursors) {
-        this.gate = gate;
+    public TransactionHandler(Turnstile turnstile, TenantDatabase database, Cursors cursors) {
+        this.turnstile = turnstile;
         this.cursors = cursors;
         this.database = database;
         this.idempotency = new Idempotency(database);
@@ -63,7 +64,7 @@ public final class TransactionHandler {
     }
 
     Mono<Void> handle(ServerWebExchange exchange, @Nullable Slug slug) {
-        return gate.admit(slug, exchange.getRequest().getHeaders()).flatMap(admitted -> answer(exchange, admitted));
+        return turnstile.pass(exchange, slug, Use.WRITE, admitted -> answer(exchange, admitted));
     }
 
     private Mono<Void> answer(ServerWebExchange exchange, Admitted admitted) {

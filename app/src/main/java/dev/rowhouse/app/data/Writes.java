@@ -81,7 +81,8 @@ final class Writes {
                             rows,
                             representation.rendering(),
                             request.house().schema(),
-                            request.role());
+                            request.role(),
+                            request.plainCaller().origin());
                     return run(request, query, representation, write)
                             .onErrorResume(
                                     ShardError.Refused.class, refused -> misfits.explained(refused, request, rows));
@@ -97,7 +98,11 @@ final class Writes {
         var representation = Accept.rows(request.headers());
         request.ended("parse");
         var write = WriteSql.delete(
-                plan, representation.rendering(), request.house().schema(), request.role());
+                plan,
+                representation.rendering(),
+                request.house().schema(),
+                request.role(),
+                request.plainCaller().origin());
         return run(request, query, representation, write)
                 .flatMap(written -> changed(query, written, "*").send(request, query, representation, written));
     }
@@ -131,11 +136,17 @@ final class Writes {
 
     private static Write sql(DataRequest request, InsertPlan plan, Rows rows, Representation representation) {
         return WriteSql.insert(
-                plan, rows, representation.rendering(), request.house().schema(), request.role());
+                plan,
+                rows,
+                representation.rendering(),
+                request.house().schema(),
+                request.role(),
+                request.plainCaller().origin());
     }
 
-    private Mono<Written> run(DataRequest request, WriteQuery query, Representation representation, Write write) {
+    private Mono<Written> run(DataRequest request, WriteQuery query, Representation representation, Write sql) {
         request.ended("plan");
+        var write = sql.plain() ? sql.reaching(request.catalog().reachedBy(request.relation())) : sql;
         var preferences = query.preferences();
         var limited = preferences.maxAffected() != null || representation.isSingular();
         if (write.plain() && !limited && !preferences.rollback()) {

@@ -43,6 +43,7 @@ public final class CorsFilter implements WebFilter {
             "Link",
             "Allow",
             "Retry-After",
+            "Cache-Status",
             "RateLimit",
             "RateLimit-Policy",
             "Idempotency-Replayed",

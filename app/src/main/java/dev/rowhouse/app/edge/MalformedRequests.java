@@ -1,16 +1,12 @@
 package dev.rowhouse.app.edge;
 
 import dev.rowhouse.app.problem.Problem;
-import dev.rowhouse.app.problem.ProblemRenderer;
 import dev.rowhouse.app.problem.ProblemType;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.HttpRequest;
-import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
@@ -18,7 +14,6 @@ import io.netty.util.ReferenceCountUtil;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
-import org.springframework.http.MediaType;
 
 /**
  * Answers what is not HTTP, or far beyond the limits of size, with a problem document. Such a request never reaches a filter,
@@ -27,10 +22,10 @@ import org.springframework.http.MediaType;
 @Sharable
 final class MalformedRequests extends ChannelInboundHandlerAdapter {
 
-    private final ProblemRenderer renderer;
+    private final ProblemResponses responses;
 
-    MalformedRequests(ProblemRenderer renderer) {
-        this.renderer = renderer;
+    MalformedRequests(ProblemResponses responses) {
+        this.responses = responses;
     }
 
     @Override
@@ -68,19 +63,8 @@ final class MalformedRequests extends ChannelInboundHandlerAdapter {
     }
 
     private void refuse(ChannelHandlerContext context, Problem problem) {
-        var traceparent = TraceFilter.traceparent(null);
-        var document = renderer.document(problem, traceparent);
-        var response = new DefaultFullHttpResponse(
-                HttpVersion.HTTP_1_1,
-                HttpResponseStatus.valueOf(problem.type().status().value()),
-                Unpooled.wrappedBuffer(document));
-        response.headers()
-                .set(TraceFilter.TRACEPARENT, traceparent)
-                .set(TraceFilter.REQUEST_ID, TraceFilter.requestId(null))
-                .set(HttpHeaders.CONTENT_TYPE, MediaType.APPLICATION_PROBLEM_JSON_VALUE)
-                .set(HttpHeaders.CACHE_CONTROL, "no-store")
-                .set(HttpHeaders.CONTENT_LENGTH, document.length)
-                .set(HttpHeaders.CONNECTION, "close");
+        var response = responses.of(problem, null, null);
+        response.headers().set(HttpHeaders.CONNECTION, "close");
         context.writeAndFlush(response).addListener(ChannelFutureListener.CLOSE);
     }
 

@@ -17,10 +17,14 @@ public final class NettyLimits implements NettyServerCustomizer {
     private static final Duration IDLE = Duration.ofSeconds(60);
     private static final Duration SILENCE_IN_REQUEST = Duration.ofSeconds(10);
 
+    private final RecentRefusals recent;
+    private final ProblemResponses responses;
     private final MalformedRequests malformed;
 
-    public NettyLimits(ProblemRenderer renderer) {
-        this.malformed = new MalformedRequests(renderer);
+    public NettyLimits(RecentRefusals recent, ProblemRenderer renderer) {
+        this.recent = recent;
+        this.responses = new ProblemResponses(renderer);
+        this.malformed = new MalformedRequests(responses);
     }
 
     @Override
@@ -33,6 +37,10 @@ public final class NettyLimits implements NettyServerCustomizer {
                                 new SilentRequests(SILENCE_IN_REQUEST))
                         .addBefore(NettyPipeline.HttpTrafficHandler, "rowhouse.read-on", ReadOn.INSTANCE)
                         .addBefore(NettyPipeline.HttpTrafficHandler, "rowhouse.malformed", malformed)
-                        .addBefore(NettyPipeline.HttpTrafficHandler, "rowhouse.urls", LenientUrls.INSTANCE));
+                        .addBefore(NettyPipeline.HttpTrafficHandler, "rowhouse.urls", LenientUrls.INSTANCE)
+                        .addBefore(
+                                NettyPipeline.HttpTrafficHandler,
+                                "rowhouse.refusals",
+                                new EarlyRefusals(recent, responses)));
     }
 }

@@ -1,5 +1,8 @@
 package dev.rowhouse.app.edge;
 
+import dev.rowhouse.app.telemetry.RequestNotes;
+import dev.rowhouse.platform.tracing.TraceSpan;
+import dev.rowhouse.platform.tracing.Tracing;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Pattern;
@@ -15,6 +18,9 @@ import reactor.core.publisher.Mono;
 @Order(0)
 public final class TraceFilter implements WebFilter {
 
+    /** The exchange's attribute that holds the request's id and its trace context, with a space between. */
+    public static final String REQUEST = TraceFilter.class.getName() + ".request";
+
     static final String TRACEPARENT = "traceparent";
     static final String REQUEST_ID = "X-Request-Id";
 
@@ -22,15 +28,35 @@ public final class TraceFilter implements WebFilter {
             Pattern.compile("(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-([0-9a-f]{2})");
     private static final Pattern SANE_ID = Pattern.compile("[A-Za-z0-9._:/+=-]{1,64}");
 
+    private final Tracing tracing;
+
+    public TraceFilter(Tracing tracing) {
+        this.tracing = tracing;
+    }
+
     @Override
     public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
         var request = exchange.getRequest().getHeaders();
         var response = exchange.getResponse().getHeaders();
-        response.set(TRACEPARENT, traceparent(request.getFirst(TRACEPARENT)));
-        response.set(REQUEST_ID, requestId(request.getFirst(REQUEST_ID)));
+        var incoming = request.getFirst(TRACEPARENT);
+        var span = span(exchange, incoming);
+        var traceparent = span == TraceSpan.NONE ? traceparent(incoming) : span.traceparent();
+        var requestId = requestId(request.getFirst(REQUEST_ID));
+        RequestNotes.begin(exchange, traceparent, span);
+        exchange.getAttributes().put(REQUEST, requestId + " " + traceparent);
+        response.set(TRACEPARENT, traceparent);
+        response.set(REQUEST_ID, requestId);
         response.set("X-Content-Type-Options", "nosniff");
         response.set(HttpHeaders.CACHE_CONTROL, "no-store");
-        return chain.filter(exchange);
+        var filtered = chain.filter(exchange);
+        return span.isSampled() ? filtered.contextWrite(span::within) : filtered;
+    }
+
+    // What operators' tools ask for on their own port is nobody's request.
+    private TraceSpan span(ServerWebExchange exchange, @Nullable String incoming) {
+        return tracing.isOn() && !exchange.getRequest().getURI().getRawPath().startsWith("/actuator")
+                ? tracing.request(incoming != null && INCOMING.matcher(incoming).matches() ? incoming : null)
+                : TraceSpan.NONE;
     }
 
     /** Continues a valid trace with a span of our own, else begins one. */

@@ -1,9 +1,12 @@
 package dev.rowhouse.app.fields;
 
 import dev.rowhouse.app.data.Admitted;
-import dev.rowhouse.app.data.TenantGate;
+import dev.rowhouse.app.data.Turnstile;
+import dev.rowhouse.app.data.limits.RouteClass;
+import dev.rowhouse.app.data.limits.Use;
 import dev.rowhouse.app.problem.Problem;
 import dev.rowhouse.app.problem.ProblemType;
+import dev.rowhouse.platform.limits.Priority;
 import dev.rowhouse.tenancy.Actor;
 import dev.rowhouse.tenancy.CallerClass;
 import dev.rowhouse.tenancy.Slug;
@@ -27,20 +30,22 @@ public final class FieldsHandler {
 
     private static final int LARGEST_BODY = 64 * 1024;
     private static final Pattern ONE = Pattern.compile("/([^/]+)/([^/]+)");
+    // How long it takes says more about the control database than about the shard.
+    private static final Use USE = new Use(RouteClass.WRITE, Priority.CRITICAL, false);
     // Which of the tenant's secret holders it was, nobody knows.
     private static final Actor ACTOR = new Actor("tenant:secret-key");
 
-    private final TenantGate gate;
+    private final Turnstile turnstile;
     private final Fields fields;
 
-    public FieldsHandler(TenantGate gate, Fields fields) {
-        this.gate = gate;
+    public FieldsHandler(Turnstile turnstile, Fields fields) {
+        this.turnstile = turnstile;
         this.fields = fields;
     }
 
     /** @param below the raw path after the root: empty for the list, else the field's relation and name */
     Mono<Void> handle(ServerWebExchange exchange, @Nullable Slug slug, String below) {
-        return gate.admit(slug, exchange.getRequest().getHeaders()).flatMap(admitted -> {
+        return turnstile.pass(exchange, slug, USE, admitted -> {
             if (admitted.callerClass() != CallerClass.SERVICE) {
                 throw Problem.of(ProblemType.PERMISSION_DENIED, "a tenant's fields are its secret key's to change")
                         .withHint("send the secret key");

@@ -1,6 +1,7 @@
 package dev.rowhouse.app.openapi;
 
-import dev.rowhouse.app.data.TenantGate;
+import dev.rowhouse.app.data.Turnstile;
+import dev.rowhouse.app.data.limits.Use;
 import dev.rowhouse.app.openapi.Documents.Written;
 import dev.rowhouse.app.problem.Problem;
 import dev.rowhouse.app.problem.ProblemType;
@@ -21,17 +22,17 @@ public final class DocumentHandler {
     private static final List<MediaType> OFFERED = List.of(OPENAPI, MediaType.APPLICATION_JSON);
     private static final String METHODS = "OPTIONS,GET,HEAD";
 
-    private final TenantGate gate;
+    private final Turnstile turnstile;
     private final Documents documents;
 
-    public DocumentHandler(TenantGate gate, Documents documents) {
-        this.gate = gate;
+    public DocumentHandler(Turnstile turnstile, Documents documents) {
+        this.turnstile = turnstile;
         this.documents = documents;
     }
 
     Mono<Void> handle(ServerWebExchange exchange, @Nullable Slug slug) {
         var request = exchange.getRequest();
-        return gate.admit(slug, request.getHeaders()).flatMap(admitted -> switch (request.getMethod()
+        return turnstile.pass(exchange, slug, Use.LOOK, admitted -> switch (request.getMethod()
                 .name()) {
             case "GET", "HEAD" -> {
                 var mediaType = accepted(request.getHeaders());

@@ -1,6 +1,7 @@
 package dev.rowhouse.app.openapi;
 
 import dev.rowhouse.app.edge.TenantAddress;
+import dev.rowhouse.app.page.StaticPage;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.Ordered;
 import org.springframework.web.reactive.HandlerMapping;
@@ -8,17 +9,16 @@ import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebHandler;
 import reactor.core.publisher.Mono;
 
-/** Takes {@code {tenant}/rest/v1/} to the {@link DocumentHandler} and {@code {tenant}/docs} to the {@link DocsPage}. */
+/** Takes {@code {tenant}/rest/v1/} to the {@link DocumentHandler} and {@code {tenant}/docs} to the page that shows it. */
 public final class OpenApiMapping implements HandlerMapping, Ordered {
 
     private final DocumentHandler documents;
-    private final DocsPage page;
+    private final StaticPage page = StaticPage.of(OpenApiMapping.class, "docs");
     private final @Nullable String baseDomain;
 
     /** @param baseDomain under which tenants have hosts of their own; null for none */
-    public OpenApiMapping(DocumentHandler documents, DocsPage page, @Nullable String baseDomain) {
+    public OpenApiMapping(DocumentHandler documents, @Nullable String baseDomain) {
         this.documents = documents;
-        this.page = page;
         this.baseDomain = baseDomain;
     }
 

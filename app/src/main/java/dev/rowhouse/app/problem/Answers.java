@@ -1,10 +1,12 @@
 package dev.rowhouse.app.problem;
 
+import dev.rowhouse.platform.messaging.DeadLetterError;
 import dev.rowhouse.tenancy.blueprint.BlueprintError;
 import dev.rowhouse.tenancy.directory.DirectoryError;
 import dev.rowhouse.tenancy.fields.FieldError;
 import dev.rowhouse.tenancy.shard.ShardError;
 import dev.rowhouse.tenancy.token.TokenError;
+import dev.rowhouse.tenancy.usage.ProjectionError;
 import java.util.stream.Collectors;
 import org.springframework.core.codec.DecodingException;
 import org.springframework.core.io.buffer.DataBufferLimitException;
@@ -18,6 +20,7 @@ import org.springframework.web.server.MethodNotAllowedException;
 final class Answers {
 
     private static final int SOON = 1;
+    private static final int MUCH_LATER = 60;
 
     private Answers() {}
 
@@ -29,6 +32,8 @@ final class Answers {
             case BlueprintError refused -> blueprint(refused);
             case TokenError refused -> token(refused);
             case FieldError refused -> field(refused);
+            case DeadLetterError refused -> deadLetter(refused);
+            case ProjectionError refused -> projection(refused);
             case DataBufferLimitException _ -> Problem.of(ProblemType.BODY_TOO_LARGE, "the body is too large");
             // A body's type is checked at the edge, so this is one that the client asks for.
             case InvalidMediaTypeException _ ->
@@ -62,9 +67,16 @@ final class Answers {
             case ShardError.Busy _ ->
                 Problem.of(ProblemType.BUSY, "too many of the tenant's requests wait for its database")
                         .retryAfter(SOON);
+            case ShardError.JournalFull _ ->
+                Problem.of(
+                                ProblemType.JOURNAL_FULL,
+                                "changes wait for too long to be published; until they are, nothing can be changed")
+                        .withHint("reads go on")
+                        .retryAfter(MUCH_LATER);
             case ShardError.Unknown _ ->
                 Problem.of(ProblemType.SHARD_UNAVAILABLE, "the tenant's database is not known here yet")
                         .retryAfter(SOON);
+            case ShardError.Unfit unfit -> Problem.of(ProblemType.INVALID_VALUE, String.valueOf(unfit.getMessage()));
             case ShardError.RoleMismatch _ -> internal();
             case ShardError.WeakIsolation _ ->
                 Problem.of(ProblemType.INVALID_REQUEST, "a condition on a row needs a transaction that sees one state")
@@ -116,6 +128,24 @@ final class Answers {
                 Problem.of(ProblemType.BUSY, message)
                         .withHint("send the request again")
                         .retryAfter(SOON);
+        };
+    }
+
+    private static Problem deadLetter(DeadLetterError error) {
+        var message = String.valueOf(error.getMessage());
+        return switch (error) {
+            case DeadLetterError.NotFirst _ ->
+                Problem.of(ProblemType.DEAD_LETTER_BEHIND, message).withHint("replay or discard that one");
+            case DeadLetterError.NoConsumer _ -> Problem.of(ProblemType.NO_CONSUMER, message);
+        };
+    }
+
+    private static Problem projection(ProjectionError error) {
+        var message = String.valueOf(error.getMessage());
+        return switch (error) {
+            case ProjectionError.Unknown _ -> Problem.of(ProblemType.NOT_FOUND, message);
+            case ProjectionError.Running _ -> Problem.of(ProblemType.REBUILD_RUNNING, message);
+            case ProjectionError.NoEvents _ -> Problem.of(ProblemType.NO_CONSUMER, message);
         };
     }
 

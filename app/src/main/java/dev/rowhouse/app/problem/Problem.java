@@ -92,7 +92,12 @@ public final class Problem extends RuntimeException {
         return type;
     }
 
-    int status() {
+    /** Says whether it is for the log, because nothing that the client did explains it. */
+    public boolean isOurFault() {
+        return type == ProblemType.INTERNAL_ERROR;
+    }
+
+    public int status() {
         return status;
     }
 
@@ -100,7 +105,8 @@ public final class Problem extends RuntimeException {
         return code;
     }
 
-    Map<String, String> headers() {
+    /** Returns what its answer's headers tell beside the document. */
+    public Map<String, String> headers() {
         return headers;
     }
 

@@ -1,5 +1,6 @@
 package dev.rowhouse.app.problem;
 
+import dev.rowhouse.app.telemetry.RequestNotes;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,6 +25,7 @@ public final class ProblemRenderer implements WebExceptionHandler {
     private static final Logger log = LoggerFactory.getLogger(ProblemRenderer.class);
     private static final int TRACE_ID_START = 3;
     private static final int TRACE_ID_END = 35;
+    private static final String ROWS = "/rest/v1/";
 
     private final JsonMapper json;
 
@@ -39,13 +41,20 @@ public final class ProblemRenderer implements WebExceptionHandler {
         }
         var problem = Answers.to(error);
         if (problem.type() == ProblemType.INTERNAL_ERROR) {
-            log.error(
-                    "request failed: {} {}",
-                    exchange.getRequest().getMethod(),
-                    exchange.getRequest().getPath(),
-                    error);
+            RequestNotes.of(exchange.getAttributes())
+                    .tell(log.atError())
+                    .setCause(error)
+                    .log("request failed: {} {}", exchange.getRequest().getMethod(), relation(exchange));
         }
         return write(response, problem);
+    }
+
+    // As far as the relation: what follows in an address are values of a row.
+    private static String relation(ServerWebExchange exchange) {
+        var path = exchange.getRequest().getURI().getRawPath();
+        var rows = path.indexOf(ROWS);
+        var end = rows < 0 ? -1 : path.indexOf('/', rows + ROWS.length());
+        return end < 0 ? path : path.substring(0, end);
     }
 
     private Mono<Void> write(ServerHttpResponse response, Problem problem) {

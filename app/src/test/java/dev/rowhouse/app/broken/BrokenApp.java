@@ -6,13 +6,17 @@ import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.WebFilterChain;
 import reactor.core.publisher.Mono;
 
-/** Breaks what the application must not do: a filter off the edge, blocking, subscribing, a thread's memory, a pool. */
+/** Breaks what the application must not do: a filter off the edge, blocking, subscribing, a thread's memory, a pool, Kafka, Redis. */
 public final class BrokenApp implements WebFilter {
 
     private static final ThreadLocal<String> TENANT = new ThreadLocal<>();
 
-    public BrokenApp(DatabaseClient client, io.r2dbc.spi.ConnectionFactory connections) {
-        TENANT.set(client.toString() + connections);
+    public BrokenApp(
+            DatabaseClient client,
+            io.r2dbc.spi.ConnectionFactory connections,
+            reactor.kafka.sender.KafkaSender<?, ?> sender,
+            io.lettuce.core.RedisClient redis) {
+        TENANT.set(client.toString() + connections + sender + redis);
     }
 
     @Override

@@ -2,7 +2,7 @@ package dev.rowhouse.app.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.rowhouse.app.data.query.Limits;
+import dev.rowhouse.app.data.limits.Plan;
 import dev.rowhouse.app.data.sample.Sample;
 import dev.rowhouse.tenancy.BlueprintVersion;
 import dev.rowhouse.tenancy.Caller;
@@ -34,6 +34,11 @@ class ReplanningTest {
     private static final Catalog OLD = new Catalog(Map.of("thing", Sample.THING), Map.of());
 
     private record Living(Tenant tenant, Catalog catalog) implements Resident {
+
+        @Override
+        public int version() {
+            return 1;
+        }
 
         @Override
         public CallerClass callerOf(String apiKey) {
@@ -101,7 +106,8 @@ class ReplanningTest {
     private DataRequest request() {
         var exchange = MockServerWebExchange.from(
                 MockServerHttpRequest.get("/t/acme/rest/v1/thing").build());
-        var admitted = new Admitted(new Living(tenant, OLD), Caller.ofKey(CallerClass.SERVICE), Limits.STANDARD);
+        var admitted =
+                new Admitted(new Living(tenant, OLD), Caller.ofKey(CallerClass.SERVICE), Plan.STANDARD, "standard");
         return new DataRequest(exchange, admitted, "thing", null);
     }
 
@@ -118,6 +124,7 @@ class ReplanningTest {
                 null,
                 Map.of(),
                 Set.of(),
+                Map.of(),
                 null,
                 Instant.EPOCH,
                 null);

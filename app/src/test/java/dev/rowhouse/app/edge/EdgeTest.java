@@ -140,12 +140,6 @@ class EdgeTest {
         assertThat(answer).startsWith("HTTP/1.1 404").contains("tenant_unknown");
     }
 
-    @Test
-    void livenessAndReadinessAreTold() {
-        client.get().uri("/actuator/health/liveness").exchange().expectStatus().isOk();
-        client.get().uri("/actuator/health/readiness").exchange().expectStatus().isOk();
-    }
-
     @ParameterizedTest
     @CsvSource({
         "GARBAGE, 400",

@@ -8,30 +8,34 @@ import java.security.MessageDigest;
 import java.util.Base64;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.http.HttpHeaders;
 import org.springframework.test.web.reactive.server.EntityExchangeResult;
 
-/** The page that shows documents: alike for all, and speaking to nobody but its own origin. */
+/** The pages that show a tenant to people: alike for all, and speaking to nobody but their own origin. */
 class DocsPageTest {
 
     private static final RunningApp APP = RunningApp.shared();
 
-    @Test
-    void thePageIsTheSameWhetherOrNotThereIsATenant() {
+    @ParameterizedTest
+    @ValueSource(strings = {"docs", "events"})
+    void thePageIsTheSameWhetherOrNotThereIsATenant(String name) {
         var tenant = APP.tenant();
-        var there = page("/t/" + tenant.slug() + "/docs");
+        var there = page("/t/" + tenant.slug() + "/" + name);
 
-        for (var path : new String[] {"/t/nobody-lives-here/docs", "/t/NO_SLUG/docs", "/t/nobody-lives-here/docs/"}) {
-            var nowhere = page(path);
+        for (var tenants : new String[] {"/t/nobody-lives-here/", "/t/NO_SLUG/"}) {
+            var nowhere = page(tenants + name);
             assertThat(nowhere.getResponseBody()).isEqualTo(there.getResponseBody());
             assertThat(comparable(nowhere.getResponseHeaders())).isEqualTo(comparable(there.getResponseHeaders()));
         }
         assertThat(text(there)).doesNotContain(tenant.slug());
     }
 
-    @Test
-    void thePageRunsItsOwnScriptAndNoOther() throws Exception {
-        var page = page("/t/nobody-lives-here/docs");
+    @ParameterizedTest
+    @ValueSource(strings = {"docs", "events/"})
+    void thePageRunsItsOwnScriptAndNoOther(String name) throws Exception {
+        var page = page("/t/nobody-lives-here/" + name);
         var policy = page.getResponseHeaders().getFirst("Content-Security-Policy");
 
         assertThat(policy)

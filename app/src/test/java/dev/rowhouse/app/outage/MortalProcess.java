@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 import tools.jackson.databind.json.JsonMapper;
 
 /** {@link MortalApp} in a JVM of its own. */
-final class MortalProcess implements AutoCloseable {
+public final class MortalProcess implements AutoCloseable {
 
     private static final int SIGKILLED = 128 + 9;
     private static final long PATIENCE_SECONDS = 30;
@@ -31,7 +31,7 @@ final class MortalProcess implements AutoCloseable {
     }
 
     /** @param settings of Spring; handed over in the environment because some are secret */
-    static MortalProcess start(Map<String, Object> settings, File log) {
+    public static MortalProcess start(Map<String, Object> settings, File log) {
         var command = new ArrayList<String>();
         command.add(ProcessHandle.current().info().command().orElseThrow());
         command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx192m", "-Xshare:auto"));
@@ -46,7 +46,7 @@ final class MortalProcess implements AutoCloseable {
         }
     }
 
-    int port() {
+    public int port() {
         return port;
     }
 
@@ -67,12 +67,12 @@ final class MortalProcess implements AutoCloseable {
         await("reached " + failpoint);
     }
 
-    boolean isAlive() {
+    public boolean isAlive() {
         return process.isAlive();
     }
 
     /** Kills the process as {@code kill -9} does; fails if it was dead before. */
-    void kill() {
+    public void kill() {
         if (!process.isAlive()) {
             throw new IllegalStateException("the process had ended before with " + process.exitValue());
         }

@@ -16,6 +16,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 final class RunningStreet implements AutoCloseable {
 
     private static final int USUAL_HTTP_PORT = 8080;
+    private static final int USUAL_MANAGEMENT_PORT = 9090;
     private static final String CONTROL_DATABASE = "rowhouse_control";
     private static final String SHARD_DATABASE = "rowhouse";
     private static final List<String> EXTENSIONS = List.of("pg_trgm");
@@ -47,7 +48,8 @@ final class RunningStreet implements AutoCloseable {
         var first = servers.firstShard();
         database(first, CONTROL_DATABASE);
         int port = FreePort.from(USUAL_HTTP_PORT);
-        application = startApplication(port);
+        int managementPort = FreePort.from(USUAL_MANAGEMENT_PORT);
+        application = startApplication(port, managementPort);
         progress.listening("Rowhouse", port, USUAL_HTTP_PORT);
 
         var client = new StreetClient("http://localhost:" + port, secrets.operatorToken());
@@ -58,26 +60,28 @@ final class RunningStreet implements AutoCloseable {
         keys.forEach((tenant, pair) ->
                 client.read(tenant, "genre?limit=1", pair.secret()).orFail("the first read of " + tenant));
         progress.line("tenants are served");
-        servers.redis();
         servers.kafka();
-        progress.print(StreetBanner.text(client, secrets, keys, progress.elapsed()));
+        progress.print(StreetBanner.text(client, managementPort, secrets, keys, progress.elapsed()));
     }
 
-    private ConfigurableApplicationContext startApplication(int port) {
+    private ConfigurableApplicationContext startApplication(int port, int managementPort) {
         var springApplication = new SpringApplication(RowhouseApplication.class);
         springApplication.setRegisterShutdownHook(false);
         springApplication.setBannerMode(Banner.Mode.OFF);
-        var arguments = settings(port).entrySet().stream()
+        var arguments = settings(port, managementPort).entrySet().stream()
                 .map(setting -> "--" + setting.getKey() + "=" + setting.getValue())
                 .toArray(String[]::new);
         return springApplication.run(arguments);
     }
 
-    private Map<String, String> settings(int port) {
+    private Map<String, String> settings(int port, int managementPort) {
         return StreetSettings.of(
                 port,
+                managementPort,
                 servers.firstShard().endpoint(CONTROL_DATABASE),
                 servers.firstShard().superuser(),
+                servers.redis(),
+                servers.kafkaAddress(),
                 secrets);
     }
 

@@ -10,7 +10,12 @@ final class StreetBanner {
 
     private StreetBanner() {}
 
-    static String text(StreetClient client, StreetSecrets secrets, Map<String, TenantKeys> keys, Duration elapsed) {
+    static String text(
+            StreetClient client,
+            int managementPort,
+            StreetSecrets secrets,
+            Map<String, TenantKeys> keys,
+            Duration elapsed) {
         var acme = keys.get("acme");
         var globex = keys.get("globex");
         return String.format(Locale.ROOT, """
@@ -19,6 +24,7 @@ final class StreetBanner {
 
                           admin API   {base}/admin/v1
                                       operator token  {token}
+                          metrics     http://localhost:{management}/actuator/prometheus
                           acme        {base}/t/acme  (on shard-1), shown at {base}/t/acme/docs
                                       publishable key {acmePublishable}
                                       secret key      {acmeSecret}
@@ -42,6 +48,7 @@ final class StreetBanner {
                         S=$((RANDOM * 60000 + 1000000)); seq $S $((S + 99999)) | sed 's/.*/{"artist_id": &, "name": "Artist &"}/' | curl -sX POST -T - {base}/t/globex/rest/v1/artist -H 'apikey: {globexSecret}' -H 'Content-Type: application/x-ndjson' -w '%%{http_code} after %%{time_total} s\\n'
                         """, elapsed.toMillis() / 1000.0)
                 .replace("{base}", client.base())
+                .replace("{management}", Integer.toString(managementPort))
                 .replace("{token}", secrets.operatorToken())
                 .replace("{acmePublishable}", acme.publishable())
                 .replace("{acmeSecret}", acme.secret())

@@ -1,5 +1,6 @@
 package dev.rowhouse.local.street;
 
+import dev.rowhouse.local.FreePort;
 import dev.rowhouse.local.KafkaServer;
 import dev.rowhouse.local.PostgresServer;
 import dev.rowhouse.local.RedisServer;
@@ -18,6 +19,7 @@ final class StreetServers implements AutoCloseable {
 
     private final StreetFolder folder;
     private final StreetProgress progress;
+    private final int kafkaPort = FreePort.from(KAFKA_PORT);
     private final CompletableFuture<PostgresServer> firstShard;
     private final CompletableFuture<PostgresServer> secondShard;
     private final CompletableFuture<RedisServer> redis;
@@ -49,6 +51,11 @@ final class StreetServers implements AutoCloseable {
         return ready(redis);
     }
 
+    /** Returns where Kafka is, or will be: who publishes begins when it is there. */
+    String kafkaAddress() {
+        return "127.0.0.1:" + kafkaPort;
+    }
+
     KafkaServer kafka() {
         return ready(kafka);
     }
@@ -66,7 +73,7 @@ final class StreetServers implements AutoCloseable {
     }
 
     private KafkaServer startKafka() {
-        var server = KafkaServer.keeping(folder.resolve("kafka"), KAFKA_PORT);
+        var server = KafkaServer.keeping(folder.resolve("kafka"), kafkaPort);
         progress.listening("Kafka", server.port(), KAFKA_PORT);
         return server;
     }

@@ -1,5 +1,6 @@
 package dev.rowhouse.local.street;
 
+import dev.rowhouse.local.RedisServer;
 import dev.rowhouse.platform.postgres.PostgresEndpoint;
 import dev.rowhouse.platform.postgres.PostgresLogin;
 import java.nio.charset.StandardCharsets;
@@ -15,16 +16,26 @@ final class StreetSettings {
     private StreetSettings() {}
 
     static Map<String, String> of(
-            int port, PostgresEndpoint control, PostgresLogin controlLogin, StreetSecrets secrets) {
+            int port,
+            int managementPort,
+            PostgresEndpoint control,
+            PostgresLogin controlLogin,
+            RedisServer redis,
+            String kafka,
+            StreetSecrets secrets) {
         var settings = new LinkedHashMap<String, String>();
         settings.put("server.address", "127.0.0.1");
         settings.put("server.port", Integer.toString(port));
+        settings.put("management.server.address", "127.0.0.1");
+        settings.put("management.server.port", Integer.toString(managementPort));
         settings.put("logging.config", "classpath:street-logback.xml");
         settings.put("rowhouse.control.host", control.host());
         settings.put("rowhouse.control.port", Integer.toString(control.port()));
         settings.put("rowhouse.control.database", control.database());
         settings.put("rowhouse.control.user", controlLogin.user());
         settings.put("rowhouse.control.password", controlLogin.password());
+        settings.put("rowhouse.redis.uri", "redis://127.0.0.1:" + redis.port());
+        settings.put("rowhouse.kafka.bootstrap-servers", kafka);
         settings.put("rowhouse.public-url", "http://localhost:" + port);
         settings.put("rowhouse.default-blueprint", FirstTenants.BLUEPRINT);
         settings.put("rowhouse.secret", secrets.installation());

@@ -97,7 +97,7 @@ CREATE FUNCTION setting(name text) RETURNS text LANGUAGE sql STABLE AS 'SELECT c
 CREATE FUNCTION now_text() RETURNS text LANGUAGE sql STABLE AS $$ SELECT current_setting('TimeZone') $$;
 CREATE FUNCTION litter() RETURNS text LANGUAGE plpgsql AS $$ BEGIN
   PERFORM set_config('role', regexp_replace(current_user, '_a$', '_s'), false);
-  PERFORM set_config('search_path', 'pg_toast', false), set_config('statement_timeout', '1', false), set_config('my.leak', 'CANARY', false),
+  PERFORM set_config('search_path', 'pg_toast', false), set_config('statement_timeout', '3s', false), set_config('my.leak', 'CANARY', false),
     set_config('response.status', '201', false), set_config('request.method', 'LEAKED', false), pg_advisory_lock(4711);
   EXECUTE 'PREPARE leaked AS SELECT 1';
   EXECUTE 'DECLARE leaked CURSOR WITH HOLD FOR SELECT 1';

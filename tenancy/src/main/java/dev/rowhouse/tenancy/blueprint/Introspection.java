@@ -13,8 +13,10 @@ import dev.rowhouse.tenancy.catalog.Relation.ForeignKey;
 import dev.rowhouse.tenancy.catalog.Relation.Kind;
 import dev.rowhouse.tenancy.catalog.Relation.Origin;
 import dev.rowhouse.tenancy.catalog.Routine;
+import dev.rowhouse.tenancy.house.JournalReach;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,7 +37,9 @@ final class Introspection {
             SELECT c.oid, c.relname, c.relkind, pg_catalog.obj_description(c.oid, 'pg_class'), c.relrowsecurity,
               pg_catalog.pg_relation_is_updatable(c.oid, true),
               (SELECT pg_catalog.count(*) FROM pg_catalog.pg_policy p WHERE p.polrelid = c.oid),
-              coalesce(pg_catalog.array_to_string(c.reloptions, ','), '')
+              coalesce(pg_catalog.array_to_string(c.reloptions, ','), ''),
+              EXISTS (SELECT FROM pg_catalog.pg_inherits i WHERE c.oid IN (i.inhparent, i.inhrelid))
+                OR EXISTS (SELECT FROM pg_catalog.pg_partitioned_table t WHERE t.partrelid = c.oid)
             FROM pg_catalog.pg_class c
             WHERE c.relnamespace = %s::pg_catalog.regnamespace::pg_catalog.oid AND c.relkind IN ('r', 'p', 'v', 'm')
               AND NOT c.relispartition
@@ -116,16 +120,19 @@ final class Introspection {
             boolean rowSecurity,
             int changes,
             int policies,
-            String options) {}
+            String options,
+            boolean sharesRows) {}
 
     private record Owned<T>(long relation, T value) {}
 
     private final AdministrativeSession session;
+    private final HouseId house;
     private final String schema;
     private final TypeCatalog types;
 
     private Introspection(AdministrativeSession session, HouseId house) {
         this.session = session;
+        this.house = house;
         this.schema = literal(house.schema().quoted());
         this.types = TypeCatalog.read(session, house);
     }
@@ -150,6 +157,8 @@ final class Introspection {
                 .collect(Collectors.toMap(
                         Shape::name, shape -> primaryKey(keys.getOrDefault(shape.number(), List.of()))));
         var warnings = new Warnings();
+        var refusals = new ArrayList<String>();
+        var untold = JournalReach.leftOut(session, house);
         var relations = new HashMap<String, Relation>();
         for (var shape : shapes) {
             var number = shape.number();
@@ -165,6 +174,7 @@ final class Introspection {
                     origins.getOrDefault(shape.name(), Map.of()),
                     primaryKeys);
             warnings.about(relation, shape.policies(), shape.options());
+            refusals.addAll(CacheWords.mistakes(relation, shape.sharesRows(), !untold.contains(number)));
             relations.put(relation.name(), relation);
         }
         var routines = Routines.read(session, schema, types);
@@ -173,7 +183,7 @@ final class Introspection {
                 relations,
                 routines.stream().collect(Collectors.groupingBy(Routine::name)),
                 Routines.mediaHandlers(session, schema, types));
-        return new Findings(catalog, warnings.all());
+        return new Findings(catalog, warnings.all(), refusals);
     }
 
     private static Shape shape(ResultSet row) throws SQLException {
@@ -190,7 +200,8 @@ final class Introspection {
                 row.getBoolean(5),
                 row.getInt(6),
                 row.getInt(7),
-                row.getString(8));
+                row.getString(8),
+                row.getBoolean(9));
     }
 
     private static Relation relation(

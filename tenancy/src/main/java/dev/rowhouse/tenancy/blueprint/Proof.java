@@ -64,6 +64,7 @@ final class Proof {
                     var findings = Introspection.read(session, scratch);
                     requireNeutral(findings, scratch.value(), statements);
                     requireNoCustomColumns(findings, statements);
+                    requireFollowable(findings, statements);
                     return findings;
                 })
                 .onErrorMap(HouseError.class, error -> rejected(error, statements));
@@ -92,6 +93,21 @@ final class Proof {
                 }
             }
         }
+    }
+
+    private static void requireFollowable(Findings findings, List<SqlStatement> statements) {
+        if (!findings.refusals().isEmpty()) {
+            throw rejected(positionOfComment(statements), null, String.join("; ", findings.refusals()), null);
+        }
+    }
+
+    private static SourcePosition positionOfComment(List<SqlStatement> statements) {
+        return statements.stream()
+                .filter(statement ->
+                        statement.text().contains("@cache") || statement.text().contains("@http"))
+                .findFirst()
+                .orElse(statements.getFirst())
+                .position();
     }
 
     private static SourcePosition positionOf(String name, List<SqlStatement> statements) {

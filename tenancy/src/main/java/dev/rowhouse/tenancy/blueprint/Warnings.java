@@ -1,5 +1,6 @@
 package dev.rowhouse.tenancy.blueprint;
 
+import dev.rowhouse.tenancy.catalog.JournalMode;
 import dev.rowhouse.tenancy.catalog.Relation;
 import dev.rowhouse.tenancy.catalog.Relation.Kind;
 import dev.rowhouse.tenancy.catalog.Routine;
@@ -20,6 +21,15 @@ final class Warnings {
     void about(Relation relation, int policies, String options) {
         if (relation.kind() == Kind.TABLE && relation.primaryKey().isEmpty()) {
             found.add("table " + relation.name() + " has no primary key: its rows cannot be addressed one by one");
+            if (JournalMode.of(relation.comment()) != JournalMode.OFF) {
+                found.add("table " + relation.name()
+                        + " has no primary key: the journal tells its rows apart by all that is in them"
+                        + " (a key, or @journal off in its comment, would do better)");
+            }
+        }
+        if (JournalMode.isMistaken(relation.comment())) {
+            found.add(relation.name()
+                    + " asks in its comment for a @journal that there is not (expected: off, keys or rows)");
         }
         if (relation.rowSecurity() && policies == 0) {
             found.add("table " + relation.name()

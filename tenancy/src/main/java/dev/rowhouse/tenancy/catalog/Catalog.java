@@ -5,6 +5,8 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +20,9 @@ public final class Catalog {
     private final Map<String, List<Routine>> routines;
     private final List<MediaHandler> mediaHandlers;
     private final Relationships related;
+    private final Map<String, CacheRule> cacheRules;
+    private final Map<String, HttpRule> httpRules;
+    private final Map<String, Set<String>> reached;
 
     public Catalog(Map<String, Relation> relations, Map<String, List<Routine>> routines) {
         this(relations, routines, List.of());
@@ -40,6 +45,20 @@ public final class Catalog {
         this.routines = Map.copyOf(routines);
         this.mediaHandlers = List.copyOf(mediaHandlers);
         this.related = related;
+        this.cacheRules = rules(CacheRule::of);
+        this.httpRules = rules(HttpRule::of);
+        this.reached = cacheRules.isEmpty() ? Map.of() : KeyReach.among(relations.values());
+    }
+
+    private <T> Map<String, T> rules(Function<@Nullable String, @Nullable T> read) {
+        var rules = new HashMap<String, T>();
+        for (var relation : relations.values()) {
+            var rule = relation.kind() == Relation.Kind.TABLE ? read.apply(relation.comment()) : null;
+            if (rule != null) {
+                rules.put(relation.name(), rule);
+            }
+        }
+        return Map.copyOf(rules);
     }
 
     /** Returns this catalog with a tenant's own columns. They relate nothing, so that is shared; so is all they leave alone. */
@@ -91,6 +110,24 @@ public final class Catalog {
     /** Returns the functions that compute a field from a row of the relation, by name. */
     public Map<String, Routine> computedFields(String relation) {
         return related.fieldsOf(relation);
+    }
+
+    /** Returns how answers about the table may be kept; null where they may not. */
+    public @Nullable CacheRule cacheRule(String relation) {
+        return cacheRules.get(relation);
+    }
+
+    /** Returns how long receivers may show the table's rows again; null where they may not. */
+    public @Nullable HttpRule httpRule(String relation) {
+        return httpRules.get(relation);
+    }
+
+    /**
+     * Returns the tables whose rows a write of the table can change if no code of the blueprint runs for it: its own, and
+     * where foreign keys carry a change on to. Null where that is not known, as nobody needs it.
+     */
+    public @Nullable Set<String> reachedBy(String relation) {
+        return reached.get(relation);
     }
 
     @Override

@@ -4,13 +4,15 @@ import dev.rowhouse.platform.postgres.PostgresLogin;
 import dev.rowhouse.tenancy.ShardName;
 import dev.rowhouse.tenancy.house.HouseBuilder;
 import dev.rowhouse.tenancy.house.ShardPreparation;
+import dev.rowhouse.tenancy.journal.Journal;
 import dev.rowhouse.tenancy.shard.ShardConnections;
 import dev.rowhouse.tenancy.shard.ShardDefinition;
 import dev.rowhouse.tenancy.shard.Shards;
 import java.util.List;
 import reactor.core.publisher.Mono;
 
-record OpenShards(ShardPreparation preparation, Shards shards, HouseBuilder builder) implements ShardAccess {
+record OpenShards(ShardPreparation preparation, Shards shards, HouseBuilder builder, Journal journal)
+        implements ShardAccess {
 
     @Override
     public Mono<Void> prepare(ShardDefinition shard, PostgresLogin superuser, List<String> extensions) {
@@ -21,6 +23,7 @@ record OpenShards(ShardPreparation preparation, Shards shards, HouseBuilder buil
     public void open(ShardDefinition shard) {
         shards.open(shard);
         builder.open(shard);
+        journal.open(shard);
     }
 
     @Override

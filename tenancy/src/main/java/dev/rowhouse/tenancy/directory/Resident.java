@@ -9,6 +9,9 @@ public interface Resident {
 
     Tenant tenant();
 
+    /** Counts the changes of the tenant, of its keys and of its own columns. */
+    int version();
+
     /** The catalog of the tenant's blueprint version, with the tenant's own columns. */
     Catalog catalog();
 

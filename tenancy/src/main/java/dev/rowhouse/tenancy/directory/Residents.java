@@ -94,6 +94,11 @@ public final class Residents {
         });
     }
 
+    /** Says whether nothing has become known of the tenant since the resident was found. */
+    public boolean isNewest(Resident resident) {
+        return known.getIfPresent(resident.tenant().slug()) == resident;
+    }
+
     /** Takes a change of this process over at once. Completes also when the control database does not answer. */
     public Mono<Void> refresh(Slug slug) {
         return load(slug)

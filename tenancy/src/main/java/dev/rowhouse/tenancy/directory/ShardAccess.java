@@ -4,6 +4,7 @@ import dev.rowhouse.platform.postgres.PostgresLogin;
 import dev.rowhouse.tenancy.ShardName;
 import dev.rowhouse.tenancy.house.HouseBuilder;
 import dev.rowhouse.tenancy.house.ShardPreparation;
+import dev.rowhouse.tenancy.journal.Journal;
 import dev.rowhouse.tenancy.shard.ShardConnections;
 import dev.rowhouse.tenancy.shard.ShardDefinition;
 import dev.rowhouse.tenancy.shard.Shards;
@@ -23,7 +24,7 @@ public interface ShardAccess {
     ShardConnections connections(ShardName shard);
 
     /** Returns the access of an installation. */
-    static ShardAccess of(ShardPreparation preparation, Shards shards, HouseBuilder builder) {
-        return new OpenShards(preparation, shards, builder);
+    static ShardAccess of(ShardPreparation preparation, Shards shards, HouseBuilder builder, Journal journal) {
+        return new OpenShards(preparation, shards, builder, journal);
     }
 }

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param shard null until one is chosen
  * @param house null until it has one
+ * @param quotas what differs from its plan
  * @param trust whose users' tokens count; null for nobody's
  */
 public record Tenant(
@@ -30,6 +31,7 @@ public record Tenant(
         @Nullable House house,
         Map<String, String> labels,
         Set<String> flags,
+        Map<Quota, Long> quotas,
         @Nullable TokenTrust trust,
         Instant createdAt,
         @Nullable Instant activatedAt) {
@@ -37,5 +39,6 @@ public record Tenant(
     public Tenant {
         labels = Map.copyOf(labels);
         flags = Set.copyOf(flags);
+        quotas = Map.copyOf(quotas);
     }
 }

@@ -9,17 +9,19 @@ import org.jspecify.annotations.Nullable;
  * A merge patch (RFC 7396) of what an operator may change; a null component stays as it is.
  *
  * @param labels a null value removes the label
+ * @param quotas a null value takes the plan's again
  * @param trust what is trusted from now on
  */
 public record TenantChange(
         @Nullable String name,
         @Nullable String plan,
         @Nullable Map<String, @Nullable String> labels,
+        @Nullable Map<Quota, @Nullable Long> quotas,
         @Nullable TrustChange trust) {
 
-    /** A change that leaves trust as it is. */
+    /** A change that leaves quotas and trust as they are. */
     public TenantChange(@Nullable String name, @Nullable String plan, @Nullable Map<String, @Nullable String> labels) {
-        this(name, plan, labels, null);
+        this(name, plan, labels, null, null);
     }
 
     /**

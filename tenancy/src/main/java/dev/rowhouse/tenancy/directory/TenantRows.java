@@ -9,10 +9,12 @@ import dev.rowhouse.tenancy.TenantId;
 import dev.rowhouse.tenancy.token.TokenTrust;
 import io.r2dbc.spi.Readable;
 import java.time.Instant;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.type.TypeReference;
@@ -24,6 +26,7 @@ final class TenantRows {
     static final String COLUMNS = """
             SELECT t.id, t.slug, t.name, t.state, t.plan, t.region, t.blueprint, t.blueprint_version, t.shard, t.house,
                    h.lanes, h.version AS house_version, h.shard AS house_shard, t.labels::text AS labels, t.flags,
+                   t.quotas::text AS quotas,
                    t.jwks::text AS jwks, t.jwt_issuer, t.jwt_audience, t.created_at, t.activated_at
             """;
 
@@ -38,6 +41,7 @@ final class TenantRows {
             """;
 
     private static final TypeReference<Map<String, String>> LABELS = new TypeReference<>() {};
+    private static final TypeReference<Map<String, Long>> QUOTAS = new TypeReference<>() {};
 
     private TenantRows() {}
 
@@ -56,6 +60,7 @@ final class TenantRows {
                 house(row, blueprint),
                 JsonMapper.shared().readValue(required(row, "labels", String.class), LABELS),
                 Set.of(required(row, "flags", String[].class)),
+                quotas(required(row, "quotas", String.class)),
                 trust(row),
                 required(row, "created_at", Instant.class),
                 row.get("activated_at", Instant.class));
@@ -63,6 +68,25 @@ final class TenantRows {
 
     static <T> T required(Readable row, String column, Class<T> type) {
         return Objects.requireNonNull(row.get(column, type), column);
+    }
+
+    // A quota of a newer version of this program is left to those who know it.
+    private static Map<Quota, Long> quotas(String json) {
+        var quotas = new EnumMap<Quota, Long>(Quota.class);
+        JsonMapper.shared().readValue(json, QUOTAS).forEach((label, value) -> {
+            var quota = Quota.of(label);
+            if (quota != null) {
+                quotas.put(quota, value);
+            }
+        });
+        return quotas;
+    }
+
+    /** Returns quotas by their labels, in order. */
+    static Map<String, @Nullable Long> labelled(Map<Quota, ? extends @Nullable Long> quotas) {
+        var labelled = new TreeMap<String, @Nullable Long>();
+        quotas.forEach((quota, value) -> labelled.put(quota.label(), value));
+        return labelled;
     }
 
     private static @Nullable TokenTrust trust(Readable row) {

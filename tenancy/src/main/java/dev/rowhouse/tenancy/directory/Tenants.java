@@ -40,8 +40,8 @@ public final class Tenants {
 
     private static final String CHANGE = """
             WITH changed AS (
-                UPDATE tenant SET name = :name, plan = :plan, labels = :labels::jsonb, jwks = :jwks::jsonb,
-                    jwt_issuer = :issuer, jwt_audience = :audience, version = version + 1
+                UPDATE tenant SET name = :name, plan = :plan, labels = :labels::jsonb, quotas = :quotas::jsonb,
+                    jwks = :jwks::jsonb, jwt_issuer = :issuer, jwt_audience = :audience, version = version + 1
                 WHERE id = :id
                 RETURNING id, version)
             INSERT INTO tenant_event (tenant, sequence, type, actor, data)
@@ -133,6 +133,7 @@ public final class Tenants {
                 .bind("name", changed.name())
                 .bind("plan", changed.plan())
                 .bind("labels", JsonMapper.shared().writeValueAsString(changed.labels()))
+                .bind("quotas", JsonMapper.shared().writeValueAsString(TenantRows.labelled(changed.quotas())))
                 .bind("jwks", Database.nullable(trust == null ? null : trust.jwks(), String.class))
                 .bind("issuer", Database.nullable(trust == null ? null : trust.issuer(), String.class))
                 .bind("audience", Database.nullable(trust == null ? null : trust.audience(), String.class))
@@ -155,19 +156,20 @@ public final class Tenants {
                 tenant.house(),
                 change.labels() == null ? tenant.labels() : patched(tenant.labels(), change.labels()),
                 tenant.flags(),
+                change.quotas() == null ? tenant.quotas() : patched(tenant.quotas(), change.quotas()),
                 change.trust() == null ? tenant.trust() : change.trust().of(tenant.trust()),
                 tenant.createdAt(),
                 tenant.activatedAt());
     }
 
-    /** Returns {@code labels} after a merge patch (RFC 7396): a null value removes. */
-    static Map<String, String> patched(Map<String, String> labels, Map<String, @Nullable String> patch) {
-        var merged = new HashMap<>(labels);
-        patch.forEach((label, value) -> {
+    /** Returns {@code members} after a merge patch (RFC 7396): a null value removes. */
+    static <K, V> Map<K, V> patched(Map<K, V> members, Map<K, @Nullable V> patch) {
+        var merged = new HashMap<>(members);
+        patch.forEach((member, value) -> {
             if (value == null) {
-                merged.remove(label);
+                merged.remove(member);
             } else {
-                merged.put(label, value);
+                merged.put(member, value);
             }
         });
         return merged;
@@ -183,6 +185,9 @@ public final class Tenants {
         }
         if (change.labels() != null) {
             told.put("labels", change.labels());
+        }
+        if (change.quotas() != null) {
+            told.put("quotas", TenantRows.labelled(change.quotas()));
         }
         if (change.trust() != null) {
             told.put("trust", told(changed.trust()));

@@ -67,8 +67,9 @@ final class AnswerKeeping {
               DELETE FROM rowhouse.kept_answer WHERE kept_at <= now() - interval '24 hours'
             $function$;
 
-            REVOKE ALL ON ALL TABLES IN SCHEMA rowhouse FROM PUBLIC;
-            REVOKE ALL ON ALL FUNCTIONS IN SCHEMA rowhouse FROM PUBLIC;
+            REVOKE ALL ON rowhouse.kept_answer FROM PUBLIC;
+            REVOKE ALL ON FUNCTION rowhouse.asking(), rowhouse.claim_answer(text), rowhouse.sweep_answers(),
+              rowhouse.keep_answer(text, text, integer, text, bytea) FROM PUBLIC;
             GRANT USAGE ON SCHEMA rowhouse TO PUBLIC;
             GRANT EXECUTE ON FUNCTION rowhouse.claim_answer(text), rowhouse.sweep_answers(),
               rowhouse.keep_answer(text, text, integer, text, bytea) TO PUBLIC;

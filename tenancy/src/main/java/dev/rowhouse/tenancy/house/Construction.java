@@ -12,7 +12,7 @@ final class Construction {
 
     private Construction() {}
 
-    /** Runs the parts of the blueprint, checks what they did and settles the rights. */
+    /** Runs the parts of the blueprint, checks what they did, settles the rights and attaches the journal. */
     static void build(AdministrativeSession builder, Plot plot, List<String> parts) {
         build(builder, plot, parts, () -> plot);
     }
@@ -38,6 +38,7 @@ final class Construction {
         builder.execute(String.join(";", Settling.statements(id, HouseRights.read(builder, id))));
         builder.execute("COMMENT ON SCHEMA " + id.schema().quoted() + " IS " + literal(plot.sign()));
         var found = inspection.get();
+        JournalTriggers.attach(builder, id);
         builder.execute("COMMIT");
         return found;
     }

@@ -19,7 +19,7 @@ import reactor.core.scheduler.Schedulers;
 
 /**
  * Makes a PostgreSQL server a shard: login roles, an empty {@code public}, revoked rights, the schema {@code extensions},
- * the place of kept answers. The only use of a superuser; its credential is not kept. Running it again changes nothing.
+ * the places of kept answers and of the journal. The only use of a superuser; its credential is not kept. Running it again changes nothing.
  */
 public final class ShardPreparation {
 
@@ -27,7 +27,7 @@ public final class ShardPreparation {
     private static final long LOCK = 0x726f77_686f757365L;
 
     private static final String PROVISIONING_RIGHTS = " CREATEROLE BYPASSRLS";
-    private static final List<String> LANE_SETTINGS =
+    static final List<String> LANE_SETTINGS =
             List.of("search_path = ''", "idle_in_transaction_session_timeout = '60s'", "temp_file_limit = '1GB'");
     private static final List<String> BUILDER_SETTINGS = List.of(
             "search_path = ''",
@@ -36,6 +36,8 @@ public final class ShardPreparation {
             "transaction_timeout = '100s'",
             "idle_in_transaction_session_timeout = '60s'",
             "temp_file_limit = '1GB'");
+    private static final List<String> READER_SETTINGS =
+            List.of("search_path = ''", "timezone = 'UTC'", "idle_in_transaction_session_timeout = '60s'");
     private static final List<String> PROVISIONING_SETTINGS =
             List.of("search_path = ''", "lock_timeout = '30s'", "idle_in_transaction_session_timeout = '60s'");
 
@@ -50,10 +52,20 @@ public final class ShardPreparation {
             "lo_put(oid, bigint, bytea)",
             "lo_unlink(oid)");
 
-    private final ShardLogins logins;
+    /** What a lane is on the server. */
+    public enum LaneRoles {
+        /** A role that logs in by a derived password. */
+        LOGINS,
+        /** A group that nobody logs in as: its members are made and dropped by Vault. */
+        GROUPS
+    }
 
-    public ShardPreparation(ShardLogins logins) {
+    private final ShardLogins logins;
+    private final LaneRoles laneRoles;
+
+    public ShardPreparation(ShardLogins logins, LaneRoles laneRoles) {
         this.logins = logins;
+        this.laneRoles = laneRoles;
     }
 
     /** @param extensions to install in the schema {@code extensions}, for blueprints to use */
@@ -71,6 +83,7 @@ public final class ShardPreparation {
         var maintenance = new PostgresEndpoint(endpoint.host(), endpoint.port(), MAINTENANCE_DATABASE);
         try (var server = AdministrativeSession.open(maintenance, superuser)) {
             server.execute("SET lock_timeout = '60s'; SELECT pg_catalog.pg_advisory_lock(" + LOCK + ")");
+            requireNoPreparedTransactions(server, shard);
             createDatabase(server, endpoint.database());
             try (var database = AdministrativeSession.open(endpoint, superuser)) {
                 database.transaction(() -> {
@@ -78,8 +91,19 @@ public final class ShardPreparation {
                     closeDatabase(database, endpoint.database());
                     installExtensions(database, extensions);
                     AnswerKeeping.install(database);
+                    JournalKeeping.install(database, logins.journalReader(shard.name()));
                 });
             }
+        }
+    }
+
+    // One that nobody ends would keep every reader of the journal waiting for ever.
+    private static void requireNoPreparedTransactions(AdministrativeSession server, ShardDefinition shard) {
+        var most = server.query("SHOW max_prepared_transactions", row -> row.getInt(1))
+                .getFirst();
+        if (most > 0) {
+            throw new ShardError.Unfit(
+                    shard.name(), "max_prepared_transactions is " + most + " (expected: 0, PostgreSQL's default)");
         }
     }
 
@@ -95,11 +119,17 @@ public final class ShardPreparation {
         for (var caller : CallerClass.values()) {
             role(database, caller.blueprintRole(), "NOLOGIN NOINHERIT");
         }
-        IntStream.rangeClosed(1, shard.lanes())
-                .forEach(lane -> login(database, shard, logins.lane(shard.name(), lane), "", LANE_SETTINGS));
+        IntStream.rangeClosed(1, shard.lanes()).forEach(lane -> lane(database, shard, lane));
+        if (laneRoles == LaneRoles.GROUPS) {
+            LaneIssuer.install(database, shard);
+        }
         IntStream.rangeClosed(1, BuildingYard.BUILDERS)
                 .forEach(
                         builder -> login(database, shard, logins.builder(shard.name(), builder), "", BUILDER_SETTINGS));
+        login(database, shard, logins.journalReader(shard.name()), "", READER_SETTINGS);
+        // Where it holds the lock of who leads: out of reach of what runs in houses.
+        database.execute("GRANT CONNECT ON DATABASE " + MAINTENANCE_DATABASE + " TO "
+                + identifier(logins.journalReader(shard.name()).user()));
         login(database, shard, logins.registrar(shard.name()), PROVISIONING_RIGHTS, PROVISIONING_SETTINGS);
         database.execute("GRANT CONNECT, CREATE ON DATABASE "
                 + identifier(shard.endpoint().database()) + " TO "
@@ -117,6 +147,13 @@ public final class ShardPreparation {
                     "GRANT CREATE ON DATABASE " + identifier(shard.endpoint().database()) + " TO "
                             + ShardLogins.provisionerRole(provisioner).quoted());
         }
+    }
+
+    private void lane(AdministrativeSession database, ShardDefinition shard, int lane) {
+        var login = logins.lane(shard.name(), lane);
+        login(database, shard, login, "", LANE_SETTINGS);
+        var name = identifier(login.user());
+        database.execute("ALTER ROLE " + name + (laneRoles == LaneRoles.GROUPS ? " NOLOGIN PASSWORD NULL" : " LOGIN"));
     }
 
     private static void login(

@@ -16,6 +16,7 @@ import dev.rowhouse.tenancy.operation.OperationOrder;
 import dev.rowhouse.tenancy.operation.OperationRun;
 import dev.rowhouse.tenancy.operation.OperationRunner;
 import dev.rowhouse.tenancy.operation.OperationStep;
+import dev.rowhouse.tenancy.operation.OperationSubject;
 import dev.rowhouse.tenancy.operation.Progress;
 import dev.rowhouse.tenancy.operation.Saga;
 import java.util.Arrays;
@@ -90,7 +91,8 @@ public final class LifeOperations {
 
     private Mono<Started> start(Tenant tenant, Type type, @Nullable String reason, Actor actor) {
         Map<String, Object> input = reason == null ? Map.of() : Map.of("reason", reason);
-        var run = new OperationRun(UuidV7.next(), type.label(), tenant.id(), tenant.slug(), input, actor, null);
+        var subject = new OperationSubject(tenant.id(), tenant.slug());
+        var run = new OperationRun(UuidV7.next(), type.label(), subject, input, actor, null);
         var keys = type == Type.ROTATE_KEYS ? TenantKeys.random() : null;
         return runner.accept(
                         new OperationOrder(run, Set.of(type.label()), null),

@@ -17,6 +17,7 @@ import dev.rowhouse.tenancy.operation.Operation;
 import dev.rowhouse.tenancy.operation.OperationOrder;
 import dev.rowhouse.tenancy.operation.OperationRun;
 import dev.rowhouse.tenancy.operation.OperationRunner;
+import dev.rowhouse.tenancy.operation.OperationSubject;
 import dev.rowhouse.tenancy.shard.ShardDefinition;
 import java.util.HashMap;
 import java.util.Map;
@@ -83,7 +84,12 @@ public final class Onboarding {
         var beginning =
                 new Beginning(id, order.slug(), order.name(), order.plan(), order.region(), version, order.labels());
         var run = new OperationRun(
-                UuidV7.next(), OnboardingSaga.TYPE, id, order.slug(), input(order, version), actor, null);
+                UuidV7.next(),
+                OnboardingSaga.TYPE,
+                new OperationSubject(id, order.slug()),
+                input(order, version),
+                actor,
+                null);
         return runner.accept(
                         new OperationOrder(run, Set.of(ReserveStep.NAME), request), life.begin(beginning, keys, actor))
                 .map(acceptance ->

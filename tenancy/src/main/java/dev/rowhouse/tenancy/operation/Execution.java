@@ -118,10 +118,10 @@ final class Execution {
 
     private Mono<Void> turnBack(OperationRun run, StepFailed failed) {
         log.error(
-                "operation {} ({} of tenant {}) is compensated, because step {} failed",
+                "operation {} ({} of {}) is compensated, because step {} failed",
                 run.id(),
                 run.type(),
-                run.tenant(),
+                run.subject(),
                 failed.step.name(),
                 failed.failure);
         var back = run.failedBy(failed.step.name() + ": " + words(failed.failure));

@@ -2,11 +2,11 @@ package dev.rowhouse.tenancy.operation;
 
 import dev.rowhouse.tenancy.Actor;
 import dev.rowhouse.tenancy.Slug;
-import dev.rowhouse.tenancy.TenantId;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -15,14 +15,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id a UUIDv7
  * @param type such as {@code onboard}
+ * @param subject null for an operation of the whole installation
  * @param result set when it succeeded
  * @param error why it failed or was compensated
  */
 public record Operation(
         UUID id,
         String type,
-        TenantId tenant,
-        Slug slug,
+        @Nullable OperationSubject subject,
         State state,
         List<Step> steps,
         Map<String, Object> result,
@@ -65,6 +65,11 @@ public record Operation(
     public Operation {
         steps = List.copyOf(steps);
         result = Map.copyOf(result);
+    }
+
+    /** Returns the slug of an operation's tenant that has one. */
+    public Slug slug() {
+        return Objects.requireNonNull(subject, type).slug();
     }
 
     /** Returns the share of its steps that have succeeded, 0 to 100. */

@@ -10,11 +10,10 @@ public final class OperationChanges {
     private final Sinks.Many<UUID> changed = Sinks.many().multicast().directBestEffort();
 
     // A watcher who misses a signal looks again soon after anyway. emitNext would end the sink for everyone when no
-    // watcher is ready to take it.
-    void tell(UUID operation) {
-        while (changed.tryEmitNext(operation) == Sinks.EmitResult.FAIL_NON_SERIALIZED) {
-            Thread.onSpinWait();
-        }
+    // watcher is ready to take it. The sink takes one signal at a time, and spinning until it is free counts as
+    // blocking.
+    synchronized void tell(UUID operation) {
+        changed.tryEmitNext(operation);
     }
 
     Flux<UUID> of(UUID operation) {

@@ -96,13 +96,16 @@ final class OperationLedger {
     /** Stores an operation as held by this instance, within the caller's transaction. */
     Mono<Void> store(OperationOrder order, Saga saga) {
         var run = order.run();
+        var of = run.subject();
         var names = saga.stepNames();
         var request = order.request();
         return leased(STORE)
                 .bind("id", run.id())
                 .bind("type", run.type())
-                .bind("tenant", run.tenant().value())
-                .bind("slug", run.slug().value())
+                .bind(
+                        "tenant",
+                        Database.nullable(of == null ? null : of.tenant().value(), UUID.class))
+                .bind("slug", Database.nullable(of == null ? null : of.slug().value(), String.class))
                 .bind("input", OperationRows.json(run.input()))
                 .bind("actor", run.actor().value())
                 .bind("key", Database.nullable(request == null ? null : request.key(), String.class))

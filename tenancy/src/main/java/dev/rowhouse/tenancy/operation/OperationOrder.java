@@ -22,8 +22,7 @@ public record OperationOrder(
         var now = Instant.now();
         var steps = saga.stepNames().stream().map(name -> step(name, now)).toList();
         var state = done.containsAll(saga.stepNames()) ? Operation.State.SUCCEEDED : Operation.State.RUNNING;
-        return new Operation(
-                run.id(), run.type(), run.tenant(), run.slug(), state, steps, Map.of(), null, run.actor(), now, now);
+        return new Operation(run.id(), run.type(), run.subject(), state, steps, Map.of(), null, run.actor(), now, now);
     }
 
     private Operation.Step step(String name, Instant now) {

@@ -59,8 +59,7 @@ final class OperationRows {
         return new Operation(
                 required(row, "id", UUID.class),
                 required(row, "type", String.class),
-                new TenantId(required(row, "tenant", UUID.class)),
-                new Slug(required(row, "slug", String.class)),
+                subject(row),
                 Operation.State.of(required(row, "state", String.class)),
                 steps(row),
                 members(required(row, "result", String.class)),
@@ -76,12 +75,18 @@ final class OperationRows {
         var run = new OperationRun(
                 required(row, "id", UUID.class),
                 required(row, "type", String.class),
-                new TenantId(required(row, "tenant", UUID.class)),
-                new Slug(required(row, "slug", String.class)),
+                subject(row),
                 members(required(row, "input", String.class)),
                 new Actor(required(row, "actor", String.class)),
                 compensating ? row.get("error", String.class) : null);
         return new Unfinished(run, compensating, steps(row));
+    }
+
+    private static @Nullable OperationSubject subject(Readable row) {
+        var tenant = row.get("tenant", UUID.class);
+        return tenant == null
+                ? null
+                : new OperationSubject(new TenantId(tenant), new Slug(required(row, "slug", String.class)));
     }
 
     static String json(Map<String, Object> members) {

@@ -128,10 +128,10 @@ public final class OperationRunner {
                 .run()
                 .then(Mono.defer(() -> ended(run)))
                 .onErrorResume(failure -> Mono.fromRunnable(() -> log.warn(
-                        "operation {} ({} of tenant {}) was left to be taken up again",
+                        "operation {} ({} of {}) was left to be taken up again",
                         run.id(),
                         run.type(),
-                        run.tenant(),
+                        run.subject(),
                         failure)))
                 .then()
                 .doFinally(_ -> inHand.remove(run.id()));

@@ -1,5 +1,6 @@
 package dev.rowhouse.tenancy.shard;
 
+import dev.rowhouse.platform.postgres.PostgresLogin;
 import dev.rowhouse.platform.postgres.Quoting;
 import dev.rowhouse.tenancy.Caller;
 import dev.rowhouse.tenancy.HouseId;
@@ -70,19 +71,23 @@ final class Backend {
 
     private final Kind kind;
     private final PostgresqlConnection connection;
+    private final PostgresLogin login;
     private final int generation;
     private final long endOfLife;
     private final Set<HouseId> houses = new HashSet<>();
     private @Nullable HouseId lastHouse;
     private @Nullable RoleName role;
     private @Nullable RoleName lastRole;
+    private long busySince;
+    private String lastSql = "";
     private boolean broken;
     private boolean held;
     private volatile long answerDue = Long.MAX_VALUE;
 
-    Backend(Kind kind, PostgresqlConnection connection, int generation, long endOfLife) {
+    Backend(Kind kind, PostgresqlConnection connection, PostgresLogin login, int generation, long endOfLife) {
         this.kind = kind;
         this.connection = connection;
+        this.login = login;
         this.generation = generation;
         this.endOfLife = endOfLife;
     }
@@ -144,10 +149,22 @@ final class Backend {
     }
 
     void serves(HouseId house) {
+        busySince = System.nanoTime();
+        lastSql = "";
         if (!house.equals(lastHouse)) {
             lastHouse = house;
             houses.add(house);
         }
+    }
+
+    /** Returns since when it serves its house, on the clock of {@link System#nanoTime}. */
+    long busySince() {
+        return busySince;
+    }
+
+    /** Returns the text of the last statement for its house, with places for its values. */
+    String lastSql() {
+        return lastSql;
     }
 
     int housesServed() {
@@ -156,6 +173,11 @@ final class Backend {
 
     int generation() {
         return generation;
+    }
+
+    /** Returns by which login the connection was opened. */
+    PostgresLogin login() {
+        return login;
     }
 
     boolean isPast(long now) {
@@ -189,6 +211,7 @@ final class Backend {
     }
 
     Flux<PostgresqlResult> execute(Statement statement) {
+        lastSql = statement.sql();
         return prepared(statement).execute();
     }
 
@@ -228,6 +251,9 @@ final class Backend {
         lastRole = role;
         var sql = new StringBuilder(beginning(mode)).append("; SET LOCAL ROLE ").append(role.quoted());
         setLocal("request.jwt.claims", caller.claims(), sql);
+        if (!mode.endsWith(READ_ONLY)) {
+            setLocal("rowhouse.origin", caller.origin(), sql);
+        }
         var timeout = caller.statementTimeout();
         if (timeout != null) {
             sql.append("; SET LOCAL statement_timeout = ").append(timeout.toMillis());

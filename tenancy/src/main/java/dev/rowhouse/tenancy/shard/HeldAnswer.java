@@ -13,13 +13,14 @@ final class HeldAnswer {
     private final List<ByteBuf> parts = new ArrayList<>();
     private long size;
 
-    /** Takes the part over and frees what it was read into. */
+    /** Takes the part over and frees what it was read into, or refuses it: then it stays whoever's it was. */
     void add(ByteBuf part) {
+        size += part.readableBytes();
+        if (size > LIMIT) {
+            // Not freed here: the operator that collects frees what it was not rid of.
+            throw new ShardError.AnswerTooLarge(LIMIT);
+        }
         try {
-            size += part.readableBytes();
-            if (size > LIMIT) {
-                throw new ShardError.AnswerTooLarge(LIMIT);
-            }
             var bytes = new byte[part.readableBytes()];
             part.readBytes(bytes);
             parts.add(Unpooled.wrappedBuffer(bytes));

@@ -1,121 +1,134 @@
 package dev.rowhouse.tenancy.shard;
 
+import dev.rowhouse.platform.background.BackgroundWork;
+import dev.rowhouse.platform.postgres.LoginSource;
 import dev.rowhouse.platform.postgres.PostgresConnections;
+import dev.rowhouse.platform.postgres.PostgresLogin;
 import dev.rowhouse.platform.postgres.SqlState;
+import dev.rowhouse.tenancy.HouseId;
+import dev.rowhouse.tenancy.RoleName;
 import dev.rowhouse.tenancy.ShardName;
 import io.r2dbc.postgresql.api.PostgresqlConnection;
-import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.pool.InstrumentedPool;
-import reactor.pool.PoolBuilder;
-import reactor.pool.PooledRef;
 
 /**
- * The connections of one lane for one kind of work.
- *
- * <p>It stands on the pool below r2dbc-pool, because here the pooled object carries more than a connection and each
- * release is a decision: back, or closed.
+ * The connections of one lane for one kind of work: what is lent, to whom, and what becomes of it with the end of its work:
+ * back, or closed.
  */
 final class Lane {
 
-    private static final Duration TOUCH_WAIT = Duration.ofMillis(100);
-    private static final int TOUCH_TOGETHER = 16;
-
     private final ShardName shard;
     private final Backend.Kind kind;
-    private final PostgresConnections connections;
+    private final LoginSource logins;
+    private final Function<PostgresLogin, PostgresConnections> opener;
     private final LaneSettings settings;
-    private final InstrumentedPool<Backend> pool;
+    private final BackgroundWork background;
+    private final LaneTally tally;
+    private final LanePool<Backend> pool;
     private final Set<Backend> open = ConcurrentHashMap.newKeySet();
     private final AtomicInteger generation = new AtomicInteger();
+    private volatile @Nullable Way way;
 
-    Lane(ShardName shard, Backend.Kind kind, PostgresConnections connections, LaneSettings settings) {
+    private record Way(PostgresLogin login, PostgresConnections connections) {}
+
+    /**
+     * @param opener makes connections with a login
+     * @param background opens and closes connections
+     */
+    Lane(
+            ShardName shard,
+            Backend.Kind kind,
+            LoginSource logins,
+            Function<PostgresLogin, PostgresConnections> opener,
+            LaneSettings settings,
+            BackgroundWork background,
+            LaneTally tally) {
         this.shard = shard;
         this.kind = kind;
-        this.connections = connections;
+        this.logins = logins;
+        this.opener = opener;
+        // Takes time when it is done for the first time, which no request should wait for.
+        var known = logins.known();
+        this.way = known == null ? null : new Way(known, opener.apply(known));
         this.settings = settings;
-        this.pool = PoolBuilder.from(Mono.defer(this::newBackend))
-                .sizeBetween(0, settings.connectionsPerLane())
-                // The last one used is the warmest.
-                .idleResourceReuseMruOrder()
-                .maxPendingAcquire(settings.maxPendingAcquires())
-                .evictionPredicate((backend, _) -> isWorn(backend))
-                .destroyHandler(this::farewell)
-                .buildPool();
+        this.background = background;
+        this.tally = tally;
+        var bounds = new LanePool.Bounds(
+                settings.connectionsPerLane(), settings.maxPendingAcquires(), settings.acquireTimeout());
+        this.pool = new LanePool<>(bounds, this::connect, this::isWorn, this::farewell, tally);
     }
 
-    Mono<PooledRef<Backend>> acquire() {
-        return pool.acquire(settings.acquireTimeout());
+    /** Emits a connection, if there is one that acts as {@code role} already. */
+    Mono<Backend> acquire(HouseId house, RoleName role) {
+        return pool.acquire(house, backend -> backend.actsAs(role));
     }
 
     /** Gives back what {@link #acquire} emitted. */
-    Mono<Void> release(PooledRef<Backend> ref) {
-        ref.poolable().answered();
-        return ref.poolable().isBroken() ? ref.invalidate() : ref.release();
+    Mono<Void> release(Backend backend) {
+        return Mono.fromRunnable(() -> giveBack(backend));
     }
 
     /** Gives back a connection whose work failed; a lost one takes the idle ones with it, none of which is trusted now. */
-    Mono<Void> releaseAfter(PooledRef<Backend> ref, Throwable failure) {
-        var backend = ref.poolable();
+    Mono<Void> releaseAfter(Backend backend, Throwable failure) {
         if (SqlState.isConnectionLost(failure)) {
             generation.incrementAndGet();
             backend.breakUp();
         }
         if (failure instanceof ShardError.RoleMismatch) {
+            tally.mismatched();
             backend.breakUp();
         }
-        return releaseUnfinished(ref);
+        return releaseUnfinished(backend);
     }
 
     /** Gives back a connection that was left in the middle of its work, once it is fit for the next. */
-    Mono<Void> releaseUnfinished(PooledRef<Backend> ref) {
-        var backend = ref.poolable();
+    Mono<Void> releaseUnfinished(Backend backend) {
         backend.answered();
         return backend.isBroken()
-                ? release(ref)
-                : backend.recover(settings.cancelGrace()).then(Mono.defer(() -> release(ref)));
+                ? release(backend)
+                : backend.recover(settings.cancelGrace()).then(release(backend));
     }
 
     boolean hasRoom() {
-        var metrics = pool.metrics();
-        return metrics.pendingAcquireSize() == 0
-                && (metrics.idleSize() > 0 || metrics.allocatedSize() < metrics.getMaxAllocatedSize());
+        return pool.hasRoom();
     }
 
     int load() {
-        var metrics = pool.metrics();
-        return metrics.acquiredSize() + metrics.pendingAcquireSize();
+        var counts = pool.counts();
+        return counts.inUse() + counts.pending();
     }
 
     ShardConnections counts() {
-        var metrics = pool.metrics();
-        return new ShardConnections(
-                metrics.allocatedSize(), metrics.acquiredSize(), metrics.idleSize(), metrics.pendingAcquireSize());
+        return pool.counts();
     }
 
     /** Lets each idle connection take its last role anew. */
     Mono<Void> touchIdle() {
-        return Flux.range(0, pool.metrics().idleSize())
-                .flatMap(
-                        _ -> Flux.usingWhen(
-                                        pool.acquire(TOUCH_WAIT),
-                                        ref -> ref.poolable().touch(),
-                                        this::release,
-                                        (ref, _) -> broken(ref),
-                                        this::broken)
-                                .onErrorComplete(),
-                        TOUCH_TOGETHER)
+        return Flux.defer(() -> Flux.fromIterable(pool.takeIdle()))
+                .flatMap(backend -> Flux.usingWhen(
+                                Mono.just(backend),
+                                Backend::touch,
+                                this::release,
+                                (_, _) -> broken(backend),
+                                this::broken)
+                        .onErrorComplete())
                 .then();
     }
 
-    /** Closes the connections that owe an answer for too long; whoever waits for it gets an error. */
+    /**
+     * Closes the connections that owe an answer for too long, so that whoever waits for it gets an error, and refuses those
+     * who have waited for a connection for too long.
+     */
     Mono<Void> closeOverdue() {
         var now = System.nanoTime();
+        pool.expire(now);
         return Flux.fromIterable(open)
                 .filter(backend -> backend.isOverdue(now))
                 .flatMap(Backend::close)
@@ -123,29 +136,92 @@ final class Lane {
     }
 
     /** Closes the idle connections at once and the others when they come back. */
-    Mono<Void> close() {
-        return pool.disposeLater();
+    void close() {
+        pool.close();
     }
 
-    private Mono<Void> broken(PooledRef<Backend> ref) {
-        ref.poolable().breakUp();
-        return release(ref);
+    private void giveBack(Backend backend) {
+        backend.answered();
+        if (backend.isBroken()) {
+            pool.discard(backend);
+        } else {
+            pool.release(backend);
+        }
     }
 
-    private Mono<Backend> newBackend() {
+    private Mono<Void> broken(Backend backend) {
+        backend.breakUp();
+        return release(backend);
+    }
+
+    /** Does what is no request on a connection outside of the pool. */
+    <T> Mono<T> apart(Function<PostgresqlConnection, Mono<T>> work) {
+        return logins.current()
+                .flatMap(login -> Mono.usingWhen(
+                        connected(login), work, connection -> connection.close().doFinally(_ -> logins.closed(login))));
+    }
+
+    private void connect() {
         var born = generation.get();
-        return connections
-                .connect()
-                .map(connection -> newBackend(connection, born))
-                .onErrorMap(failure -> new ShardError.Unavailable(shard, failure));
+        background.start(
+                "opening a connection to " + shard,
+                connected(born)
+                        // Another login took its place while this one was tried.
+                        .onErrorResume(LoginChanged.class, _ -> connected(born))
+                        .doOnNext(pool::opened)
+                        .onErrorResume(failure ->
+                                Mono.fromRunnable(() -> pool.failed(new ShardError.Unavailable(shard, failure))))
+                        .then());
     }
 
-    private Backend newBackend(PostgresqlConnection connection, int born) {
+    private Mono<Backend> connected(int born) {
+        return logins.current()
+                .flatMap(login -> connected(login).map(connection -> newBackend(connection, login, born)));
+    }
+
+    private Mono<PostgresqlConnection> connected(PostgresLogin login) {
+        return Mono.defer(() -> {
+                    logins.opening(login);
+                    // Whoever looked for its connections before has taken it away.
+                    return logins.isCurrent(login) ? way(login).connect() : Mono.error(new LoginChanged());
+                })
+                .onErrorMap(failure -> refusal(login, failure));
+    }
+
+    private Throwable refusal(PostgresLogin login, Throwable failure) {
+        logins.closed(login);
+        if (SqlState.isLoginRefused(failure)) {
+            logins.refused(login);
+        }
+        return logins.isCurrent(login) ? failure : new LoginChanged();
+    }
+
+    private PostgresConnections way(PostgresLogin login) {
+        var known = way;
+        if (known == null || !known.login().equals(login)) {
+            known = new Way(login, opener.apply(login));
+            way = known;
+        }
+        return known.connections();
+    }
+
+    /** The login was taken away while a connection was opened with it. */
+    private static final class LoginChanged extends RuntimeException {
+
+        private static final long serialVersionUID = 1L;
+
+        LoginChanged() {
+            super("the login was replaced", null, false, false);
+        }
+    }
+
+    private Backend newBackend(PostgresqlConnection connection, PostgresLogin login, int born) {
         // Not all at one moment: a tenth of the life is chance.
         var life = settings.maxLife().toNanos();
         var backend = new Backend(
                 kind,
                 connection,
+                login,
                 born,
                 System.nanoTime() + life - ThreadLocalRandom.current().nextLong(life / 10 + 1));
         open.add(backend);
@@ -155,12 +231,14 @@ final class Lane {
     private boolean isWorn(Backend backend) {
         return backend.isBroken()
                 || backend.generation() != generation.get()
+                || !logins.isCurrent(backend.login())
                 || backend.housesServed() > settings.maxHouses()
                 || backend.isPast(System.nanoTime());
     }
 
-    private Mono<Void> farewell(Backend backend) {
+    private void farewell(Backend backend) {
         open.remove(backend);
-        return backend.close();
+        background.start(
+                "closing a connection to " + shard, backend.close().doFinally(_ -> logins.closed(backend.login())));
     }
 }

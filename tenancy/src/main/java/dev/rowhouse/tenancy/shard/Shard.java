@@ -1,6 +1,8 @@
 package dev.rowhouse.tenancy.shard;
 
+import dev.rowhouse.platform.background.BackgroundWork;
 import dev.rowhouse.platform.postgres.PostgresConnections;
+import dev.rowhouse.platform.postgres.PostgresLogin;
 import dev.rowhouse.tenancy.Caller;
 import dev.rowhouse.tenancy.House;
 import java.time.Duration;
@@ -8,10 +10,12 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.netty.resources.LoopResources;
 
 /** An open shard: its definition and its lanes. */
 final class Shard {
@@ -20,60 +24,64 @@ final class Shard {
 
     private final ShardDefinition definition;
     private final LaneSettings settings;
-    private final PostgresConnections firstLogin;
     private final Map<Backend.Kind, List<Lane>> lanes;
     private final long transactionWithin;
 
-    private Shard(
-            ShardDefinition definition,
-            LaneSettings settings,
-            PostgresConnections firstLogin,
-            Map<Backend.Kind, List<Lane>> lanes) {
+    private Shard(ShardDefinition definition, LaneSettings settings, Map<Backend.Kind, List<Lane>> lanes) {
         this.definition = definition;
         this.settings = settings;
-        this.firstLogin = firstLogin;
         this.lanes = Map.copyOf(lanes);
         this.transactionWithin = settings.transactionTimeout().plusSeconds(1).toNanos();
     }
 
-    static Shard open(ShardDefinition definition, ShardLogins secrets, LaneSettings settings) {
-        var remembering = logins(definition, secrets, settings, settings.statementCache());
-        var forgetting = logins(definition, secrets, settings, 0);
+    static Shard open(
+            ShardDefinition definition,
+            LaneLogins logins,
+            LaneSettings settings,
+            LoopResources loops,
+            BackgroundWork background,
+            LaneTally tally) {
+        var sources = IntStream.rangeClosed(1, definition.lanes())
+                .mapToObj(lane -> logins.of(definition.name(), lane))
+                .toList();
         var lanes = new EnumMap<Backend.Kind, List<Lane>>(Backend.Kind.class);
         for (var kind : Backend.Kind.values()) {
-            var logins = switch (kind) {
-                case PLAIN_READS, PLAIN_WRITES -> remembering;
-                case TRANSACTIONS -> forgetting;
+            var statements = switch (kind) {
+                case PLAIN_READS, PLAIN_WRITES -> settings.statementCache();
+                case TRANSACTIONS -> 0;
             };
-            lanes.put(kind, lanes(definition, settings, kind, logins));
+            lanes.put(
+                    kind,
+                    sources.stream()
+                            .map(source -> new Lane(
+                                    definition.name(),
+                                    kind,
+                                    source,
+                                    opener(definition, settings, loops, statements),
+                                    settings,
+                                    background,
+                                    tally))
+                            .toList());
         }
-        return new Shard(definition, settings, forgetting.getFirst(), lanes);
+        return new Shard(definition, settings, lanes);
     }
 
-    private static List<PostgresConnections> logins(
-            ShardDefinition definition, ShardLogins secrets, LaneSettings settings, int statementCache) {
+    private static Function<PostgresLogin, PostgresConnections> opener(
+            ShardDefinition definition, LaneSettings settings, LoopResources loops, int statementCache) {
         var options = sessionSettings(settings);
-        return IntStream.rangeClosed(1, definition.lanes())
-                .mapToObj(lane -> PostgresConnections.to(
-                        definition.endpoint(),
-                        secrets.lane(definition.name(), lane),
-                        "rowhouse-lane",
-                        settings.connectTimeout(),
-                        statementCache,
-                        options))
-                .toList();
-    }
-
-    private static List<Lane> lanes(
-            ShardDefinition definition, LaneSettings settings, Backend.Kind kind, List<PostgresConnections> logins) {
-        return logins.stream()
-                .map(login -> new Lane(definition.name(), kind, login, settings))
-                .toList();
+        return login -> PostgresConnections.to(
+                definition.endpoint(),
+                login,
+                "rowhouse-lane",
+                settings.connectTimeout(),
+                statementCache,
+                options,
+                loops);
     }
 
     /** Returns this shard under a changed definition that leaves its connections as they are. */
     Shard renamed(ShardDefinition changed) {
-        return new Shard(changed, settings, firstLogin, lanes);
+        return new Shard(changed, settings, lanes);
     }
 
     boolean hasConnectionsOf(ShardDefinition other) {
@@ -108,28 +116,24 @@ final class Shard {
     }
 
     Mono<Boolean> isReachable() {
-        return Mono.usingWhen(
-                        firstLogin.connect(),
-                        connection -> connection
-                                .createStatement("SELECT 1")
-                                .execute()
-                                .concatMap(result -> result.getRowsUpdated())
-                                .then(Mono.just(true)),
-                        connection -> connection.close())
+        return lane(1, Backend.Kind.TRANSACTIONS)
+                .apart(connection -> connection
+                        .createStatement("SELECT 1")
+                        .execute()
+                        .concatMap(result -> result.getRowsUpdated())
+                        .then(Mono.just(true)))
                 .timeout(settings.connectTimeout())
                 .onErrorReturn(false);
     }
 
     /** Deletes the kept answers that nobody may ask for any more. */
     Mono<Void> sweepAnswers() {
-        return Mono.usingWhen(
-                firstLogin.connect(),
-                connection -> connection
+        return lane(1, Backend.Kind.TRANSACTIONS)
+                .apart(connection -> connection
                         .createStatement("SELECT rowhouse.sweep_answers()")
                         .execute()
                         .concatMap(result -> result.map((_, _) -> true))
-                        .then(),
-                connection -> connection.close());
+                        .then());
     }
 
     ShardConnections counts() {
@@ -143,6 +147,11 @@ final class Shard {
                                 a.pending() + b.pending()));
     }
 
+    /** Returns how many connections there may be. */
+    int room() {
+        return (int) lanes().count() * settings.connectionsPerLane();
+    }
+
     Mono<Void> touchIdle() {
         return Flux.fromStream(lanes()).flatMap(Lane::touchIdle).then();
     }
@@ -151,8 +160,8 @@ final class Shard {
         return Flux.fromStream(lanes()).flatMap(Lane::closeOverdue).then();
     }
 
-    Mono<Void> close() {
-        return Flux.fromStream(lanes()).flatMap(Lane::close).then();
+    void close() {
+        lanes().forEach(Lane::close);
     }
 
     private Stream<Lane> lanes() {

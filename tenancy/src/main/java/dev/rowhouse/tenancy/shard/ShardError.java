@@ -1,6 +1,7 @@
 package dev.rowhouse.tenancy.shard;
 
 import dev.rowhouse.tenancy.ShardName;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** Why a shard did not do what a statement asked. Knows nothing of HTTP. */
@@ -24,10 +25,26 @@ public abstract sealed class ShardError extends RuntimeException {
         }
     }
 
+    /** The shard's journal holds changes that have waited for too long to be published: it must not grow further. */
+    public static final class JournalFull extends ShardError {
+        /** @param bound for how long a change may wait */
+        public JournalFull(ShardName shard, Duration bound) {
+            super("the journal of shard " + shard + " waits for longer than " + bound + " to be published", null);
+        }
+    }
+
     /** No shard of that name is open. */
     public static final class Unknown extends ShardError {
         public Unknown(ShardName shard) {
             super("shard " + shard + " is not known here", null);
+        }
+    }
+
+    /** The server is set up in a way that a shard must not be; nothing of it was changed. */
+    public static final class Unfit extends ShardError {
+        /** @param reason what was found, and what would be right */
+        public Unfit(ShardName shard, String reason) {
+            super("the server of shard " + shard + " is unfit: " + reason, null);
         }
     }
 

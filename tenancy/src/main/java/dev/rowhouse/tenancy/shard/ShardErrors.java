@@ -3,21 +3,21 @@ package dev.rowhouse.tenancy.shard;
 import dev.rowhouse.platform.postgres.SqlState;
 import dev.rowhouse.tenancy.ShardName;
 import io.r2dbc.postgresql.api.PostgresqlException;
-import reactor.pool.PoolAcquirePendingLimitException;
-import reactor.pool.PoolAcquireTimeoutException;
-import reactor.pool.PoolShutdownException;
 
-/** Turns what the pool and the driver throw into words of this package. */
+/** Turns what the lanes and the driver throw into words of this package. */
 final class ShardErrors {
 
     private ShardErrors() {}
 
-    /** Returns {@code failure} in this package's words; what is neither of the pool nor of the driver stays as it is. */
+    /** Returns {@code failure} in this package's words; what is neither of the lane nor of the driver stays as it is. */
     static Throwable of(ShardName shard, Throwable failure) {
-        if (failure instanceof PoolAcquireTimeoutException || failure instanceof PoolAcquirePendingLimitException) {
-            return new ShardError.Busy(shard);
+        if (failure instanceof LaneRefusal.Failure refused) {
+            return switch (refused.refusal()) {
+                case FULL, LATE -> new ShardError.Busy(shard);
+                case CLOSED -> new ShardError.Unavailable(shard, failure);
+            };
         }
-        if (failure instanceof PoolShutdownException || SqlState.isConnectionLost(failure)) {
+        if (SqlState.isConnectionLost(failure)) {
             return new ShardError.Unavailable(shard, failure);
         }
         return failure instanceof PostgresqlException refused ? refused(refused, failure) : failure;

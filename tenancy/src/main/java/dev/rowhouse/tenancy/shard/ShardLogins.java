@@ -14,7 +14,9 @@ import javax.crypto.spec.SecretKeySpec;
  * stored nowhere.
  *
  * <ul>
- *   <li>{@code rowhouse_lane_<n>} serves requests: owns nothing, inherits nothing, member of the roles of its houses;
+ *   <li>{@code rowhouse_lane_<n>} serves requests: owns nothing, inherits nothing, member of the roles of its houses; where
+ *       {@link LaneLogins#leased} logins are used it is their group and cannot log in;
+ *   <li>{@code rowhouse_journal_reader} reads the journal and moves the registry of its readers;
  *   <li>{@code rowhouse_registrar} creates provisioners and nothing else;
  *   <li>{@code rowhouse_provisioner_<n>} creates some hundred houses with their roles, member of no lane; then the next one
  *       takes over, because a role that creates roles becomes ADMIN member of each and pays for it with every statement;
@@ -38,6 +40,10 @@ public final class ShardLogins {
 
     public PostgresLogin lane(ShardName shard, int lane) {
         return login(shard, laneRole(lane));
+    }
+
+    public PostgresLogin journalReader(ShardName shard) {
+        return login(shard, new RoleName("rowhouse_journal_reader"));
     }
 
     public PostgresLogin registrar(ShardName shard) {

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.netty.resources.LoopResources;
 
 /** The shards this process has open, with their lanes. */
 public final class Shards implements AutoCloseable {
@@ -17,15 +18,20 @@ public final class Shards implements AutoCloseable {
     private static final Duration WATCH_INTERVAL = Duration.ofMillis(250);
     private static final Duration SWEEP_INTERVAL = Duration.ofMinutes(10);
 
-    private final ShardLogins logins;
+    private final LaneLogins logins;
     private final LaneSettings settings;
+    private final LoopResources loops;
     private final Map<ShardName, Shard> shards = new ConcurrentHashMap<>();
+    private final Map<ShardName, LaneTally> tallies = new ConcurrentHashMap<>();
     private final BackgroundWork watch = new BackgroundWork();
-    private final BackgroundWork farewells = new BackgroundWork();
+    // Never closed: what is said goodbye to at the end is closed all the same.
+    private final BackgroundWork connecting = new BackgroundWork();
 
-    public Shards(ShardLogins logins, LaneSettings settings) {
+    /** @param loops on which connections live; those of the server, so that a request and its statement share a thread */
+    public Shards(LaneLogins logins, LaneSettings settings, LoopResources loops) {
         this.logins = logins;
         this.settings = settings;
+        this.loops = loops;
         watch.repeat("closing overdue connections", WATCH_INTERVAL, Mono.defer(this::closeOverdue));
         watch.repeat("sweeping kept answers", SWEEP_INTERVAL, Mono.defer(this::sweepAnswers));
     }
@@ -34,13 +40,13 @@ public final class Shards implements AutoCloseable {
     public void open(ShardDefinition definition) {
         shards.compute(definition.name(), (_, known) -> {
             if (known == null) {
-                return Shard.open(definition, logins, settings);
+                return Shard.open(definition, logins, settings, loops, connecting, tally(definition.name()));
             }
             if (known.hasConnectionsOf(definition)) {
                 return known.renamed(definition);
             }
-            farewells.start("closing the former lanes of " + definition.name(), known.close());
-            return Shard.open(definition, logins, settings);
+            known.close();
+            return Shard.open(definition, logins, settings, loops, connecting, tally(definition.name()));
         });
     }
 
@@ -52,6 +58,16 @@ public final class Shards implements AutoCloseable {
     /** Says whether the shard answers, within {@link LaneSettings#connectTimeout}. */
     public Mono<Boolean> isReachable(ShardName shard) {
         return Mono.defer(() -> shard(shard).isReachable());
+    }
+
+    /** Returns what happens at the shard's lanes in this process. */
+    public LaneTally tally(ShardName shard) {
+        return tallies.computeIfAbsent(shard, _ -> new LaneTally());
+    }
+
+    /** Returns how many connections to the shard this process may open for requests. */
+    public int room(ShardName shard) {
+        return shard(shard).room();
     }
 
     /** Connection counts of one shard in this process. */
@@ -77,7 +93,7 @@ public final class Shards implements AutoCloseable {
     @Override
     public void close() {
         watch.close();
-        shards.values().forEach(shard -> farewells.start("closing the lanes of a shard", shard.close()));
+        shards.values().forEach(Shard::close);
         shards.clear();
     }
 

@@ -1,6 +1,8 @@
 package dev.rowhouse.tenancy.shard;
 
 import dev.rowhouse.platform.postgres.SqlState;
+import dev.rowhouse.platform.tracing.TraceSpan;
+import dev.rowhouse.platform.tracing.Tracing;
 import dev.rowhouse.tenancy.Caller;
 import dev.rowhouse.tenancy.House;
 import dev.rowhouse.tenancy.RoleName;
@@ -8,6 +10,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.util.ReferenceCountUtil;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiFunction;
 import java.util.function.BooleanSupplier;
@@ -36,14 +39,37 @@ public final class TenantDatabase {
     private static final String UNTIMED = "; SET LOCAL statement_timeout = 0";
 
     private final Shards shards;
+    private final StatementTime time;
+    private final WriteGate gate;
+    private final WriteWatch writes;
+    private final Tracing tracing;
     private final @Nullable OpenTransaction open;
 
     public TenantDatabase(Shards shards) {
-        this(shards, null);
+        this(shards, StatementTime.UNCOUNTED, WriteGate.OPEN, WriteWatch.NOBODY, Tracing.off());
     }
 
-    private TenantDatabase(Shards shards, @Nullable OpenTransaction open) {
+    /**
+     * @param time is told what each house uses
+     * @param gate is asked before each write
+     * @param writes hears of every write's end, also of one that fails: nobody can be sure that it did nothing
+     */
+    public TenantDatabase(Shards shards, StatementTime time, WriteGate gate, WriteWatch writes, Tracing tracing) {
+        this(shards, time, gate, writes, tracing, null);
+    }
+
+    private TenantDatabase(
+            Shards shards,
+            StatementTime time,
+            WriteGate gate,
+            WriteWatch writes,
+            Tracing tracing,
+            @Nullable OpenTransaction open) {
         this.shards = shards;
+        this.time = time;
+        this.gate = gate;
+        this.writes = writes;
+        this.tracing = tracing;
         this.open = open;
     }
 
@@ -61,15 +87,14 @@ public final class TenantDatabase {
         }
         return Mono.defer(() -> {
             var shard = shards.shardOf(house);
-            return once(
-                            shard,
-                            onBackend(
-                                    shard,
-                                    house,
-                                    caller,
-                                    Backend.Kind.TRANSACTIONS,
-                                    backend -> whole(shard, backend, house, caller, mode, work)))
-                    .retryWhen(OpenTransaction.retries(mode));
+            var attempt = onBackend(
+                    shard,
+                    house,
+                    caller,
+                    Backend.Kind.TRANSACTIONS,
+                    backend -> whole(shard, backend, house, caller, mode, work));
+            var attempts = once(shard, attempt).retryWhen(OpenTransaction.retries(mode));
+            return mode.readOnly() ? attempts : watched(house, null, attempts);
         });
     }
 
@@ -80,7 +105,7 @@ public final class TenantDatabase {
             Caller caller,
             TransactionMode mode,
             Function<TenantDatabase, Mono<T>> work) {
-        var inside = new TenantDatabase(shards, new OpenTransaction(house, mode, backend));
+        var inside = new TenantDatabase(shards, time, gate, writes, tracing, new OpenTransaction(house, mode, backend));
         return backend.begin(mode.words(), house.id().role(caller.callerClass()), caller)
                 .doOnComplete(backend::hold)
                 .then(Mono.defer(() -> work.apply(inside)))
@@ -192,7 +217,9 @@ public final class TenantDatabase {
                         return (end == TransactionEnd.COMMIT ? backend.commit() : backend.rollback())
                                 .thenReturn(answer);
                     });
-            return twice(shard, ending::get, onBackend(shard, house, caller, Backend.Kind.TRANSACTIONS, work))
+            var attempts = twice(shard, ending::get, onBackend(shard, house, caller, Backend.Kind.TRANSACTIONS, work));
+            return watched(house, null, attempts.singleOrEmpty())
+                    .flux()
                     .concatMapIterable(answer -> answer)
                     .contextWrite(TenantDatabase::releasingBuffers);
         });
@@ -230,7 +257,10 @@ public final class TenantDatabase {
             var shard = shards.shardOf(house);
             var writing = new Writing(house.id().role(caller.callerClass()), caller, write);
             var attempt = onBackend(shard, house, caller, kind, backend -> way.apply(writing, backend));
-            return twice(shard, writing::isTooLateToRepeat, attempt).singleOrEmpty();
+            return watched(
+                    house,
+                    write.reached(),
+                    twice(shard, writing::isTooLateToRepeat, attempt).singleOrEmpty());
         });
     }
 
@@ -238,12 +268,13 @@ public final class TenantDatabase {
     public Mono<Long> writeAll(House house, Caller caller, Publisher<Statement> statements) {
         return Mono.defer(() -> {
             var shard = shards.shardOf(house);
-            return once(shard, onBackend(shard, house, caller, Backend.Kind.TRANSACTIONS, backend -> {
-                var changed = Flux.from(statements)
-                        .concatMap(statement -> Writing.count(backend.execute(statement)), 1)
-                        .reduce(0L, Long::sum);
-                return inTurn(shard, backend, caller, house, "", changed);
-            }));
+            return watched(
+                    house, null, once(shard, onBackend(shard, house, caller, Backend.Kind.TRANSACTIONS, backend -> {
+                        var changed = Flux.from(statements)
+                                .concatMap(statement -> Writing.count(backend.execute(statement)), 1)
+                                .reduce(0L, Long::sum);
+                        return inTurn(shard, backend, caller, house, "", changed);
+                    })));
         });
     }
 
@@ -256,17 +287,18 @@ public final class TenantDatabase {
     public Mono<Long> copyIn(House house, Caller caller, String sql, Publisher<ByteBuf> rows) {
         return Mono.defer(() -> {
             var shard = shards.shardOf(house);
-            return once(shard, onBackend(shard, house, caller, Backend.Kind.TRANSACTIONS, backend -> {
-                var copied = backend.connection()
-                        .copyIn(sql)
-                        // One message for each; given as one publisher the driver would gather them all first.
-                        .fromMany(Flux.from(rows).map(Mono::just))
-                        .build()
-                        // Half a COPY cannot be taken back on this connection: closing it rolls back.
-                        .doOnError(_ -> backend.breakUp())
-                        .doOnCancel(backend::breakUp);
-                return inTurn(shard, backend, caller, house, UNTIMED, copied);
-            }));
+            return watched(
+                    house, null, once(shard, onBackend(shard, house, caller, Backend.Kind.TRANSACTIONS, backend -> {
+                        var copied = backend.connection()
+                                .copyIn(sql)
+                                // One message for each; given as one publisher the driver would gather them all first.
+                                .fromMany(Flux.from(rows).map(Mono::just))
+                                .build()
+                                // Half a COPY cannot be taken back on this connection: closing it rolls back.
+                                .doOnError(_ -> backend.breakUp())
+                                .doOnCancel(backend::breakUp);
+                        return inTurn(shard, backend, caller, house, UNTIMED, copied);
+                    })));
         });
     }
 
@@ -308,20 +340,72 @@ public final class TenantDatabase {
             Caller caller,
             Backend.Kind kind,
             Function<Backend, ? extends Publisher<T>> work) {
-        if (open != null) {
-            return Flux.from(work.apply(open.backendOf(house, shard.answerDue(caller))));
-        }
+        var name = open == null ? "lane statement" : "transaction statement";
+        return tracing.flux(name, span -> {
+            span.tell("db.system.name", "postgresql")
+                    .tell("db.namespace", shard.definition().name().value());
+            return open == null
+                    ? onLane(shard, house, caller, kind, work, span)
+                    : inTransaction(open.backendOf(house, shard.answerDue(caller)), work, span);
+        });
+    }
+
+    private static <T> Flux<T> inTransaction(
+            Backend backend, Function<Backend, ? extends Publisher<T>> work, TraceSpan span) {
+        var rows = Flux.from(work.apply(backend));
+        return span.isSampled() ? rows.doOnTerminate(() -> tell(span, backend)) : rows;
+    }
+
+    private <T> Flux<T> onLane(
+            Shard shard,
+            House house,
+            Caller caller,
+            Backend.Kind kind,
+            Function<Backend, ? extends Publisher<T>> work,
+            TraceSpan span) {
         var lane = shard.laneFor(house, kind);
         return Flux.usingWhen(
-                lane.acquire(),
-                ref -> {
-                    ref.poolable().serves(house.id());
-                    ref.poolable().owesUntil(shard.answerDue(caller));
-                    return work.apply(ref.poolable());
+                lane.acquire(house.id(), house.id().role(caller.callerClass())),
+                backend -> {
+                    backend.serves(house.id());
+                    backend.owesUntil(shard.answerDue(caller));
+                    return work.apply(backend);
                 },
-                lane::release,
-                lane::releaseAfter,
-                lane::releaseUnfinished);
+                backend -> {
+                    count(house, backend, span);
+                    return lane.release(backend);
+                },
+                (backend, failure) -> {
+                    count(house, backend, span);
+                    return lane.releaseAfter(backend, failure);
+                },
+                backend -> {
+                    count(house, backend, span);
+                    return lane.releaseUnfinished(backend);
+                });
+    }
+
+    // Told before the value goes on: whoever is answered reads what was written.
+    private <T> Mono<T> watched(House house, @Nullable Set<String> reached, Mono<T> write) {
+        if (open != null) {
+            return write;
+        }
+        var closed = gate.closed(house.shard());
+        if (closed != null) {
+            return Mono.error(closed);
+        }
+        Runnable told = () -> writes.mayHaveChanged(house.id(), reached);
+        return write.doOnTerminate(told).doOnCancel(told);
+    }
+
+    private void count(House house, Backend backend, TraceSpan span) {
+        time.used(house.id(), System.nanoTime() - backend.busySince(), backend.lastSql());
+        tell(span, backend);
+    }
+
+    // Values are bound beside the text, so the text tells none.
+    private static void tell(TraceSpan span, Backend backend) {
+        span.tell("db.query.text", backend.lastSql());
     }
 
     private static <T> Mono<T> once(Shard shard, Flux<T> attempt) {
@@ -353,7 +437,7 @@ public final class TenantDatabase {
 
     // What arrives after the subscriber has left is released here and nowhere else. This takes the place of a hook that
     // the subscriber may have: two of them would release a buffer twice, and by then it may be someone else's.
-    private static Context releasingBuffers(Context context) {
+    static Context releasingBuffers(Context context) {
         return Operators.enableOnDiscard(context, TenantDatabase::releaseBuffer);
     }
 

@@ -1,5 +1,6 @@
 package dev.rowhouse.tenancy.shard;
 
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,15 +11,26 @@ import org.jspecify.annotations.Nullable;
  *     current_user} is the role it was planned for; it answers with one row at most, or none
  * @param head a statement of one text, without values, that tells of the answer as a whole: read behind the write in its
  *     transaction, and not at all where it runs alone; null for none
+ * @param reached the relations whose rows alone it can change; null if it may be any
  */
 public record Write(
         Statement statement,
         Shape shape,
         boolean plain,
-        @Nullable String head) {
+        @Nullable String head,
+        @Nullable Set<String> reached) {
 
     public Write(Statement statement, Shape shape, boolean plain) {
         this(statement, shape, plain, null);
+    }
+
+    public Write(Statement statement, Shape shape, boolean plain, @Nullable String head) {
+        this(statement, shape, plain, head, null);
+    }
+
+    /** Returns the same write, of which it is known what it reaches. */
+    public Write reaching(@Nullable Set<String> relations) {
+        return new Write(statement, shape, plain, head, relations);
     }
 
     /** What the statement answers with. */

@@ -24,6 +24,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import reactor.core.publisher.Flux;
 import reactor.test.StepVerifier;
 
@@ -158,6 +160,36 @@ class BlueprintsTest {
         assertThat(error.reason()).contains("x_");
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            CREATE TABLE a (id int PRIMARY KEY); COMMENT ON TABLE a IS '@cache always'     | a @cache that there is not
+            CREATE TABLE a (id int PRIMARY KEY); COMMENT ON TABLE a IS '@http max-age=x'   | a @http that there is not
+            CREATE TABLE a (id int); COMMENT ON TABLE a IS '@cache events @journal off'    | nobody is told
+            CREATE TABLE a (id int) PARTITION BY LIST (id); COMMENT ON TABLE a IS '@cache events'     | shares its rows
+            CREATE TABLE a (id int); CREATE TABLE b () INHERITS (a); COMMENT ON TABLE a IS '@cache versioned' | shares its rows
+            CREATE TABLE b (id int); CREATE TABLE a () INHERITS (b); COMMENT ON TABLE a IS '@cache events' | shares its rows
+            CREATE VIEW a AS SELECT 1 AS id; COMMENT ON VIEW a IS '@cache events'          | only tables have a @cache
+            """)
+    void refusesCachesThatItCannotKeep(String sql, String reason) {
+        var error = rejected(sql);
+
+        assertThat(error.reason()).contains(reason);
+        assertThat(error.column()).isEqualTo(sql.indexOf("COMMENT") + 1);
+    }
+
+    @Test
+    void refusesACacheOfWhatTheJournalLeavesOut() {
+        var error = rejected("""
+                CREATE TYPE pair AS (a int, b int);
+                CREATE FUNCTION pair_json(pair) RETURNS json LANGUAGE sql IMMUTABLE AS 'SELECT to_json(($1).a)';
+                CREATE CAST (pair AS json) WITH FUNCTION pair_json(pair);
+                CREATE TABLE a (id int PRIMARY KEY, p pair);
+                COMMENT ON TABLE a IS '@cache events';
+                """);
+
+        assertThat(error.reason()).contains("the journal leaves a out");
+    }
+
     @Test
     void refusesADoBlockThatChangesTheRole() {
         assertThat(rejected("SELECT 1; DO $$ BEGIN EXECUTE 'RESET ROLE'; END $$")
@@ -216,6 +248,7 @@ class BlueprintsTest {
                 .publish(new BlueprintVersion("warned", 1), script("""
                                 CREATE TABLE a (id int);
                                 CREATE TABLE b (id int PRIMARY KEY);
+                                COMMENT ON TABLE b IS '@journal sometimes';
                                 ALTER TABLE b ENABLE ROW LEVEL SECURITY;
                                 CREATE VIEW v WITH (security_invoker = false) AS SELECT * FROM b;
                                 COMMENT ON VIEW v IS '@extensible';
@@ -223,7 +256,9 @@ class BlueprintsTest {
                                 """), OPERATOR)
                 .block(TestShard.PATIENCE);
 
-        assertThat(published.warnings()).hasSize(5);
+        assertThat(published.warnings())
+                .hasSize(7)
+                .anyMatch(warning -> warning.contains("a @journal that there is not (expected: off, keys or rows)"));
     }
 
     @Test

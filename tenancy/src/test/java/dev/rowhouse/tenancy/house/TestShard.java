@@ -19,7 +19,7 @@ import java.util.Map;
 public final class TestShard implements AutoCloseable {
 
     public static final Duration PATIENCE = Duration.ofSeconds(60);
-    static final ShardLogins LOGINS = new ShardLogins("a secret of the tests, long enough to be taken");
+    public static final ShardLogins LOGINS = new ShardLogins("a secret of the tests, long enough to be taken");
 
     public final ShardDefinition definition;
     public final HouseBuilder builder = new HouseBuilder(LOGINS);
@@ -40,7 +40,7 @@ public final class TestShard implements AutoCloseable {
     }
 
     void prepare() {
-        new ShardPreparation(LOGINS)
+        new ShardPreparation(LOGINS, ShardPreparation.LaneRoles.LOGINS)
                 .prepare(definition, PostgresServer.shared().superuser(), List.of("pgcrypto"))
                 .block(PATIENCE);
     }
@@ -49,7 +49,7 @@ public final class TestShard implements AutoCloseable {
         return new House(HouseId.random(), definition.name(), List.of(1, 2), new BlueprintVersion("test", 1));
     }
 
-    House build(String sql) {
+    public House build(String sql) {
         var house = house();
         build(house, sql);
         return house;
@@ -64,7 +64,7 @@ public final class TestShard implements AutoCloseable {
         return AdministrativeSession.open(definition.endpoint(), login);
     }
 
-    AdministrativeSession superuser() {
+    public AdministrativeSession superuser() {
         return as(PostgresServer.shared().superuser());
     }
 

@@ -100,7 +100,7 @@ class CancelTest {
     @Test
     void aCallCancelledWhileItWaitsForAConnectionTakesNone() {
         var lane = houses.shards.shardOf(houses.a).laneFor(houses.a, Backend.Kind.PLAIN_READS);
-        var held = lane.acquire().block(TwoHouses.PATIENCE);
+        var held = houses.borrow(lane);
         StepVerifier.create(houses.database.read(houses.a, SERVICE, TwoHouses.track(houses.a, SERVICE, 7)))
                 .expectSubscription()
                 .expectNoEvent(SOON)
@@ -131,7 +131,7 @@ class CancelTest {
     @Test
     void whoWaitsTooLongIsToldThatTheLaneIsBusy() {
         var lane = houses.shards.shardOf(houses.a).laneFor(houses.a, Backend.Kind.PLAIN_READS);
-        var held = lane.acquire().block(TwoHouses.PATIENCE);
+        var held = houses.borrow(lane);
         assertThatThrownBy(() -> houses.rows(houses.a, SERVICE, TwoHouses.track(houses.a, SERVICE, 7)))
                 .isInstanceOf(ShardError.Busy.class);
         lane.release(held).block(TwoHouses.PATIENCE);
@@ -154,8 +154,8 @@ class CancelTest {
                 settings.maxHouses());
         try (var others = TwoHouses.with(narrow)) {
             var lane = others.shards.shardOf(others.a).laneFor(others.a, Backend.Kind.PLAIN_READS);
-            var held = lane.acquire().block(TwoHouses.PATIENCE);
-            var waiting = lane.acquire().toFuture();
+            var held = others.borrow(lane);
+            var waiting = others.asked(lane).toFuture();
             var begun = System.nanoTime();
             assertThatThrownBy(() -> others.rows(others.a, SERVICE, TwoHouses.track(others.a, SERVICE, 7)))
                     .isInstanceOf(ShardError.Busy.class);

@@ -124,11 +124,10 @@ class PlainWriteTest {
     @Test
     void aWriteCancelledWhileItWaitsForALockLeavesNothing() {
         var lane = houses.shards.shardOf(houses.a).laneFor(houses.a, Backend.Kind.TRANSACTIONS);
-        var holder = lane.acquire().block(TwoHouses.PATIENCE);
+        var holder = houses.borrow(lane);
         var role = houses.a.id().role(CallerClass.SERVICE);
-        holder.poolable().begin("", role, SERVICE).blockLast(TwoHouses.PATIENCE);
-        holder.poolable()
-                .simple("SELECT 1 FROM " + houses.a.schema().quoted() + ".track WHERE id = 7 FOR UPDATE")
+        holder.begin("", role, SERVICE).blockLast(TwoHouses.PATIENCE);
+        holder.simple("SELECT 1 FROM " + houses.a.schema().quoted() + ".track WHERE id = 7 FOR UPDATE")
                 .blockLast(TwoHouses.PATIENCE);
 
         StepVerifier.create(houses.database.write(
@@ -139,7 +138,7 @@ class PlainWriteTest {
                 .verify(TwoHouses.PATIENCE);
 
         assertThat(rename(houses.b, SERVICE, "CANARY-B-next")).hasSize(1);
-        holder.poolable().rollback().block(TwoHouses.PATIENCE);
+        holder.rollback().block(TwoHouses.PATIENCE);
         lane.release(holder).block(TwoHouses.PATIENCE);
         assertThat(rename(houses.a, SERVICE, "CANARY-A-next")).hasSize(1);
         assertThat(houses.shards.connections(houses.shard()).inUse()).isZero();

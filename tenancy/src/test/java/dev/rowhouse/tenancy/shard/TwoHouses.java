@@ -20,6 +20,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.netty.resources.LoopResources;
 
 /**
  * A database with two houses that look the same: the same tables, the same ids; every text names its house
@@ -57,7 +59,7 @@ final class TwoHouses implements AutoCloseable {
               $$ BEGIN RETURN set_config('role', '$_s', false); END $$;
             CREATE FUNCTION litter() RETURNS text LANGUAGE plpgsql AS
               $$ BEGIN
-                PERFORM set_config('search_path', '$', false), set_config('statement_timeout', '1', false),
+                PERFORM set_config('search_path', '$', false), set_config('statement_timeout', '3s', false),
                   set_config('my.leak', 'CANARY-%s', false), pg_advisory_lock(4711);
                 EXECUTE 'DECLARE leak CURSOR WITH HOLD FOR SELECT 1';
                 RETURN 'CANARY-%s';
@@ -77,6 +79,8 @@ final class TwoHouses implements AutoCloseable {
             GRANT SELECT, INSERT, UPDATE, DELETE ON track, note TO "$_u", "$_s";
             RESET ROLE;
             """;
+
+    private static final LoopResources LOOPS = LoopResources.create("twins", 1, 2, true, true);
 
     final House a;
     final House b;
@@ -98,7 +102,7 @@ final class TwoHouses implements AutoCloseable {
                 .formatted(lane, LOGINS.lane(shard, lane).password()));
         this.a = house("A");
         this.b = house("B");
-        this.shards = new Shards(LOGINS, settings);
+        this.shards = new Shards(LaneLogins.derived(LOGINS), settings, LOOPS);
         shards.open(definition(endpoint));
         this.database = new TenantDatabase(shards);
     }
@@ -117,11 +121,16 @@ final class TwoHouses implements AutoCloseable {
 
     static LaneSettings settings(int connections) {
         var defaults = LaneSettings.defaults();
+        return settings(connections, defaults.maxPendingAcquires(), defaults.acquireTimeout());
+    }
+
+    static LaneSettings settings(int connections, int waiting, Duration patience) {
+        var defaults = LaneSettings.defaults();
         return new LaneSettings(
                 connections,
                 defaults.statementCache(),
-                defaults.acquireTimeout(),
-                defaults.maxPendingAcquires(),
+                patience,
+                waiting,
                 ROOM_TO_CONNECT,
                 defaults.statementTimeout(),
                 defaults.lockTimeout(),
@@ -246,9 +255,18 @@ final class TwoHouses implements AutoCloseable {
 
     void onTheConnection(Backend.Kind kind, Consumer<Backend> change) {
         var lane = shards.shardOf(a).laneFor(a, kind);
-        var ref = lane.acquire().block(PATIENCE);
-        change.accept(ref.poolable());
-        lane.release(ref).block(PATIENCE);
+        var backend = borrow(lane);
+        change.accept(backend);
+        lane.release(backend).block(PATIENCE);
+    }
+
+    /** Takes a connection as a request of house A's service would. */
+    Backend borrow(Lane lane) {
+        return asked(lane).block(PATIENCE);
+    }
+
+    Mono<Backend> asked(Lane lane) {
+        return lane.acquire(a.id(), a.id().role(CallerClass.SERVICE));
     }
 
     List<String> rows(House house, Caller caller, Read read) {

@@ -2,6 +2,7 @@ package dev.rowhouse.tenancy.shard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.rowhouse.local.PostgresServer;
 import dev.rowhouse.platform.postgres.PostgresEndpoint;
@@ -105,9 +106,11 @@ class UnavailableShardTest {
     @Test
     void idleConnectionsTakeTheirRoleAgain() {
         try (var houses = TwoHouses.onOneConnection()) {
+            var oneIdle = new ShardConnections(1, 0, 1, 0);
             assertThat(read(houses)).hasSize(1);
+            await().until(() -> houses.shards.connections(houses.shard()), oneIdle::equals);
             houses.shards.touchIdle(houses.shard()).block(TwoHouses.PATIENCE);
-            assertThat(houses.shards.connections(houses.shard())).isEqualTo(new ShardConnections(1, 0, 1, 0));
+            await().until(() -> houses.shards.connections(houses.shard()), oneIdle::equals);
             assertThat(read(houses)).hasSize(1);
         }
     }

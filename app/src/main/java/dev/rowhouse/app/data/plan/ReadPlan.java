@@ -13,6 +13,11 @@ import dev.rowhouse.tenancy.catalog.Relation;
  */
 public record ReadPlan(RowsPlan rows, Count count, boolean callerIndependent) {
 
+    /** Returns what the answer depends on. */
+    public Footprint footprint() {
+        return Footprint.of(rows);
+    }
+
     public Page page() {
         return rows.page();
     }

@@ -23,11 +23,13 @@ public final class WriteSql {
     private final Rendering rendering;
     private final SqlText text;
     private final RoleName role;
+    private final String origin;
 
-    private WriteSql(Rendering rendering, SchemaName schema, RoleName role) {
+    private WriteSql(Rendering rendering, SchemaName schema, RoleName role, String origin) {
         this.rendering = rendering;
         this.text = new SqlText(schema);
         this.role = role;
+        this.origin = origin;
     }
 
     /**
@@ -35,18 +37,21 @@ public final class WriteSql {
      *
      * @param rendering of the rows that the write shows
      * @param role that the statement is for; a plain one changes nothing under another
+     * @param origin what the journal is told by a plain one, as {@code Caller.origin} puts it: no transaction around it does
      */
-    public static Write insert(InsertPlan plan, Rows rows, Rendering rendering, SchemaName schema, RoleName role) {
-        return new WriteSql(rendering, schema, role).insert(plan, rows);
+    public static Write insert(
+            InsertPlan plan, Rows rows, Rendering rendering, SchemaName schema, RoleName role, String origin) {
+        return new WriteSql(rendering, schema, role, origin).insert(plan, rows);
     }
 
     /** Sets the members of {@code rows.json()}, one object, on every row of the condition. */
-    public static Write update(ChangePlan plan, Rows rows, Rendering rendering, SchemaName schema, RoleName role) {
-        return new WriteSql(rendering, schema, role).update(plan, rows);
+    public static Write update(
+            ChangePlan plan, Rows rows, Rendering rendering, SchemaName schema, RoleName role, String origin) {
+        return new WriteSql(rendering, schema, role, origin).update(plan, rows);
     }
 
-    public static Write delete(ChangePlan plan, Rendering rendering, SchemaName schema, RoleName role) {
-        return new WriteSql(rendering, schema, role).delete(plan);
+    public static Write delete(ChangePlan plan, Rendering rendering, SchemaName schema, RoleName role, String origin) {
+        return new WriteSql(rendering, schema, role, origin).delete(plan);
     }
 
     /** Returns the {@code COPY} that takes the columns' values in {@code format}. */
@@ -156,7 +161,10 @@ public final class WriteSql {
         if (plain) {
             text.words(condition.equals(Condition.NONE) ? " WHERE " : " AND ")
                     .words("current_user = ")
-                    .literal(role.value());
+                    .literal(role.value())
+                    .words(" AND (SELECT set_config('rowhouse.origin', ")
+                    .value(origin, "text")
+                    .words(", true)) IS NOT NULL");
         }
     }
 

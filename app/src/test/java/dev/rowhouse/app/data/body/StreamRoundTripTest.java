@@ -93,7 +93,7 @@ class StreamRoundTripTest {
     private static List<String> inserted(BatchStream stream, String body, String query) throws SQLException {
         try (var house = new SampleHouse()) {
             for (var rows : batched(stream, whole(body))) {
-                house.change(WriteSql.insert(THING, rows, Rendering.JSON, house.schema(), new RoleName("postgres"))
+                house.change(WriteSql.insert(THING, rows, Rendering.JSON, house.schema(), new RoleName("postgres"), "")
                         .statement());
             }
             return house.read("thing", query);

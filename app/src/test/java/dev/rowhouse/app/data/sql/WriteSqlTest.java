@@ -24,6 +24,8 @@ class WriteSqlTest {
     private static final InsertPlan PLAIN =
             new InsertPlan(Sample.THING, List.of(), false, null, Condition.NONE, null, true);
 
+    private static final String ORIGIN = "r-1 00-ab-cd-01 {}";
+
     @Test
     void anInsertTakesItsRowsFromOneJsonParameter() {
         var write = insert("", "return=minimal", "[{\"id\":1,\"tags\":[\"a\"]}]");
@@ -32,22 +34,23 @@ class WriteSqlTest {
         assertThat(write.statement().sql()).isEqualTo("""
                 INSERT INTO "h_abcdefghijklmnop"."thing" AS t ("id", "tags") SELECT t."id", t."tags" \
                 FROM json_to_recordset($1::pg_catalog."json") AS t ("id" pg_catalog."int4", "tags" pg_catalog."text"[]) \
-                WHERE current_user = 'h_abcdefghijklmnop_a'""");
-        assertThat(write.statement().values()).containsExactly("[{\"id\":1,\"tags\":[\"a\"]}]");
+                WHERE current_user = 'h_abcdefghijklmnop_a' \
+                AND (SELECT set_config('rowhouse.origin', $2::pg_catalog."text", true)) IS NOT NULL""");
+        assertThat(write.statement().values()).containsExactly("[{\"id\":1,\"tags\":[\"a\"]}]", ORIGIN);
     }
 
     @Test
     void aPlainWriteChangesNothingUnderAnotherRole() {
         var rows = JsonBody.insert(PLAIN, bytes("{\"id\":1}"));
-        var insert = WriteSql.insert(PLAIN, rows, Rendering.JSON, HOUSE.schema(), HOUSE.role(CallerClass.ANON));
+        var insert = WriteSql.insert(PLAIN, rows, Rendering.JSON, HOUSE.schema(), HOUSE.role(CallerClass.ANON), ORIGIN);
         var everything = new ChangePlan(Sample.THING, Condition.NONE, List.of(), false, null, true);
 
         assertThat(insert.plain()).isTrue();
-        assertThat(insert.statement().sql()).endsWith(" WHERE current_user = 'h_abcdefghijklmnop_a'");
-        assertThat(WriteSql.delete(everything, Rendering.JSON, HOUSE.schema(), HOUSE.role(CallerClass.SERVICE))
+        assertThat(insert.statement().sql()).contains(" WHERE current_user = 'h_abcdefghijklmnop_a' AND ");
+        assertThat(WriteSql.delete(everything, Rendering.JSON, HOUSE.schema(), HOUSE.role(CallerClass.SERVICE), ORIGIN)
                         .statement()
                         .sql())
-                .endsWith("\"thing\" AS t WHERE current_user = 'h_abcdefghijklmnop_s'");
+                .contains("\"thing\" AS t WHERE current_user = 'h_abcdefghijklmnop_s' AND ");
     }
 
     @Test
@@ -69,14 +72,15 @@ class WriteSqlTest {
                 CallerClass.ANON);
         var rows = JsonBody.update(plan, bytes("{\"name\":\"x\"}"));
 
-        var statement = WriteSql.update(plan, rows, Rendering.JSON, HOUSE.schema(), HOUSE.role(CallerClass.ANON))
+        var statement = WriteSql.update(
+                        plan, rows, Rendering.JSON, HOUSE.schema(), HOUSE.role(CallerClass.ANON), ORIGIN)
                 .statement();
 
         assertThat(statement.sql()).startsWith("""
                 UPDATE "h_abcdefghijklmnop"."thing" AS t SET "name" = body."name" \
                 FROM json_to_record($1::pg_catalog."json") AS body ("name" pg_catalog."text") \
                 WHERE """);
-        assertThat(statement.values()).containsExactly("{\"name\":\"x\"}", "3");
+        assertThat(statement.values()).containsExactly("{\"name\":\"x\"}", "3", ORIGIN);
     }
 
     @Test
@@ -135,7 +139,7 @@ class WriteSqlTest {
                 Sample.CATALOG,
                 CallerClass.ANON);
         var rows = JsonBody.insert(plan, bytes(body));
-        return WriteSql.insert(plan, rows, Rendering.JSON, HOUSE.schema(), HOUSE.role(CallerClass.ANON));
+        return WriteSql.insert(plan, rows, Rendering.JSON, HOUSE.schema(), HOUSE.role(CallerClass.ANON), ORIGIN);
     }
 
     private static byte[] bytes(String text) {

@@ -1,4 +1,4 @@
-package dev.rowhouse.app.openapi;
+package dev.rowhouse.app.page;
 
 import dev.rowhouse.app.problem.Problem;
 import dev.rowhouse.app.problem.ProblemType;
@@ -15,12 +15,12 @@ import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 
 /**
- * The page that shows a tenant's document to people.
+ * A page for people: one file made of its markup, its style and its script, the same for every tenant's address.
  *
- * <p>It is one file, the same for every address, and asks for the key itself. Its policy lets it run its own script, show
- * its own style and speak to its own origin; nothing else, so what a blueprint's comments say can do no harm there.
+ * <p>It asks for the key itself. Its policy lets it run its own script, show its own style and speak to its own origin;
+ * nothing else, so what a tenant's texts say can do no harm there.
  */
-public final class DocsPage {
+public final class StaticPage {
 
     private static final String METHODS = "GET, HEAD";
 
@@ -28,14 +28,9 @@ public final class DocsPage {
     private final String tag;
     private final String policy;
 
-    public DocsPage() {
-        var script = resource("docs.js");
-        var style = resource("docs.css");
-        page = resource("docs.html")
-                .replace("/*style*/", style)
-                .replace("/*script*/", script)
-                .getBytes(StandardCharsets.UTF_8);
-        tag = Documents.tag(page);
+    private StaticPage(String markup, String style, String script) {
+        page = markup.replace("/*style*/", style).replace("/*script*/", script).getBytes(StandardCharsets.UTF_8);
+        tag = "\"" + hash(page) + "\"";
         policy = String.join(
                 "; ",
                 "default-src 'none'",
@@ -48,7 +43,13 @@ public final class DocsPage {
                 "frame-ancestors 'none'");
     }
 
-    Mono<Void> send(ServerWebExchange exchange) {
+    /** Returns the page whose {@code name.html}, {@code name.css} and {@code name.js} lie beside {@code owner}. */
+    public static StaticPage of(Class<?> owner, String name) {
+        return new StaticPage(
+                resource(owner, name + ".html"), resource(owner, name + ".css"), resource(owner, name + ".js"));
+    }
+
+    public Mono<Void> send(ServerWebExchange exchange) {
         var method = exchange.getRequest().getMethod();
         if (!method.equals(HttpMethod.GET) && !method.equals(HttpMethod.HEAD)) {
             return Mono.error(() -> Problem.of(ProblemType.METHOD_NOT_ALLOWED, "the method is not allowed here")
@@ -72,10 +73,10 @@ public final class DocsPage {
                         Mono.fromSupplier(() -> response.bufferFactory().wrap(page)));
     }
 
-    private static String resource(String name) {
-        try (var stream = DocsPage.class.getResourceAsStream(name)) {
+    private static String resource(Class<?> owner, String name) {
+        try (var stream = owner.getResourceAsStream(name)) {
             if (stream == null) {
-                throw new IllegalStateException(name + " is not beside " + DocsPage.class.getName());
+                throw new IllegalStateException(name + " is not beside " + owner.getName());
             }
             return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
@@ -84,8 +85,12 @@ public final class DocsPage {
     }
 
     private static String hash(String text) {
+        return hash(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static String hash(byte[] bytes) {
         try {
-            var digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+            var digest = MessageDigest.getInstance("SHA-256").digest(bytes);
             return "sha256-" + Base64.getEncoder().encodeToString(digest);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java has SHA-256", e);

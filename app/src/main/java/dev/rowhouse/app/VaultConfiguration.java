@@ -1,0 +1,54 @@
+package dev.rowhouse.app;
+
+import dev.rowhouse.platform.background.BackgroundWork;
+import dev.rowhouse.platform.secrets.LoginLeases;
+import dev.rowhouse.platform.secrets.VaultServer;
+import dev.rowhouse.tenancy.house.ShardPreparation.LaneRoles;
+import dev.rowhouse.tenancy.shard.LaneLogins;
+import dev.rowhouse.tenancy.shard.ShardLogins;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** Wires where the lanes' logins come from: Vault where there is one, and else the installation's secret. */
+@Configuration(proxyBeanMethods = false)
+class VaultConfiguration {
+
+    @Bean
+    LaneLogins laneLogins(ShardLogins derived, ObjectProvider<LoginLeases> leases) {
+        var issued = leases.getIfAvailable();
+        return issued == null ? LaneLogins.derived(derived) : LaneLogins.leased(issued);
+    }
+
+    @Bean
+    LaneRoles laneRoles(ObjectProvider<LoginLeases> leases) {
+        return leases.getIfAvailable() == null ? LaneRoles.LOGINS : LaneRoles.GROUPS;
+    }
+
+    @Bean
+    SecretsHealthIndicator secretsHealthIndicator(
+            ObjectProvider<VaultServer> vault, ObjectProvider<LoginLeases> leases) {
+        return new SecretsHealthIndicator(vault.getIfAvailable(), leases.getIfAvailable());
+    }
+
+    /** What there is with a Vault alone. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnProperty("rowhouse.vault.address")
+    static class WithVault {
+
+        @Bean
+        VaultServer vaultServer(VaultProperties properties, BackgroundWork background) {
+            var vault = new VaultServer(properties.settings());
+            vault.start(background);
+            return vault;
+        }
+
+        @Bean
+        LoginLeases loginLeases(VaultServer vault, VaultProperties properties) {
+            var leases = new LoginLeases(vault.database(properties.databaseMount()));
+            leases.start();
+            return leases;
+        }
+    }
+}

@@ -1,0 +1,85 @@
+package dev.rowhouse.app.edge;
+
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpStatusClass;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.ReferenceCountUtil;
+import org.springframework.http.HttpHeaders;
+
+/**
+ * Refuses at once who was refused a moment ago and still would be: that costs half of what the way through all filters
+ * costs, and so much less of what others need.
+ *
+ * <p>Only what is easily told apart: a request without a body, on a connection that has no other under way, so that answers
+ * keep their order.
+ */
+final class EarlyRefusals extends ChannelDuplexHandler {
+
+    private final RecentRefusals recent;
+    private final ProblemResponses responses;
+    private int underWay;
+    private boolean swallowing;
+
+    EarlyRefusals(RecentRefusals recent, ProblemResponses responses) {
+        this.recent = recent;
+        this.responses = responses;
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        if (message instanceof HttpRequest request) {
+            swallowing = isRefused(context, request);
+            underWay += swallowing ? 0 : 1;
+        }
+        if (!swallowing) {
+            context.fireChannelRead(message);
+            return;
+        }
+        swallowing = !(message instanceof LastHttpContent);
+        ReferenceCountUtil.release(message);
+    }
+
+    @Override
+    public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
+        if (message instanceof LastHttpContent && !isProvisional(message)) {
+            underWay--;
+        }
+        context.write(message, promise);
+    }
+
+    private boolean isRefused(ChannelHandlerContext context, HttpRequest request) {
+        // Who does not take its answers is not given more of them.
+        var mayAnswer = underWay == 0 && context.channel().isWritable();
+        var problem = mayAnswer && isSimple(request) ? recent.find(request) : null;
+        if (problem == null) {
+            return false;
+        }
+        var headers = request.headers();
+        context.writeAndFlush(
+                responses.of(problem, headers.get(TraceFilter.TRACEPARENT), headers.get(TraceFilter.REQUEST_ID)),
+                context.voidPromise());
+        return true;
+    }
+
+    // An answer to another origin has more headers, one to HEAD has no body.
+    private static boolean isSimple(HttpRequest request) {
+        var headers = request.headers();
+        return (request.method().name().equals("GET") || request.method().name().equals("DELETE"))
+                && request.protocolVersion().equals(HttpVersion.HTTP_1_1)
+                && !headers.contains(HttpHeaders.CONTENT_LENGTH)
+                && !headers.contains(HttpHeaders.TRANSFER_ENCODING)
+                && !headers.contains(HttpHeaders.CONNECTION)
+                && !headers.contains(HttpHeaders.EXPECT)
+                && !headers.contains(HttpHeaders.ORIGIN);
+    }
+
+    private static boolean isProvisional(Object message) {
+        return message instanceof HttpResponse response
+                && response.status().codeClass() == HttpStatusClass.INFORMATIONAL;
+    }
+}

@@ -1,0 +1,58 @@
+package dev.rowhouse.tenancy.journal;
+
+import dev.rowhouse.tenancy.HouseId;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * One change of one row in one house, as a shard's journal keeps it.
+ *
+ * @param position where it stands among all changes of the shard; positions grow and have gaps
+ * @param relation the table that was written, a partition by its own name
+ * @param key the primary key as the text of a JSON object, of a relation without one the whole row; null for TRUNCATE
+ * @param before the row as it was, as the text of a JSON object; null for INSERT and TRUNCATE, and where the relation keeps
+ *     keys only
+ * @param after the row as it became; null for DELETE and TRUNCATE, and where the relation keeps keys only
+ * @param actor the claims of the caller as JSON, or the role that changed the row
+ * @param requestId of the request that changed the row; null where none did
+ * @param traceparent W3C trace context of that request
+ * @param transaction the shard's transaction id, which all changes of one commit share
+ * @param at when the transaction began
+ */
+public record JournalEntry(
+        long position,
+        HouseId house,
+        String relation,
+        Change change,
+        @Nullable String key,
+        @Nullable String before,
+        @Nullable String after,
+        String actor,
+        @Nullable String requestId,
+        @Nullable String traceparent,
+        long transaction,
+        Instant at) {
+
+    /** Returns what the change is about: the relation, and which row by the values of its key. */
+    public String subject() {
+        return key == null ? relation : relation + "/" + String.join(",", keyValues());
+    }
+
+    /** Returns the values of the key in its order, none for TRUNCATE. */
+    public List<String> keyValues() {
+        return key == null
+                ? List.of()
+                : JsonMapper.shared()
+                        .readTree(key)
+                        .valueStream()
+                        .map(JournalEntry::text)
+                        .toList();
+    }
+
+    private static String text(JsonNode value) {
+        return value.isContainer() ? value.toString() : value.asString();
+    }
+}

@@ -1,0 +1,56 @@
+package dev.rowhouse.tenancy.journal;
+
+import dev.rowhouse.tenancy.ShardName;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.util.retry.Retry;
+
+/** Follows each shard's journal once for this process, while anyone listens, and shares what comes with all of them. */
+public final class JournalTail {
+
+    /** How long a commit stays unseen at most, if no older transaction holds it up and the shard answers. */
+    public static final Duration LOOK = Duration.ofMillis(20);
+
+    private static final int PAGE = 1_000;
+    private static final int BEHIND = 256;
+    private static final Duration PAUSE = Duration.ofMillis(200);
+    private static final long NOWHERE = -1;
+
+    private final Journal journal;
+    private final Map<ShardName, Flux<JournalPage>> tails = new ConcurrentHashMap<>();
+
+    public JournalTail(Journal journal) {
+        this.journal = journal;
+    }
+
+    /**
+     * Emits a page with each look from now on, without a change in it if there was none, and without end: while the shard
+     * does not answer, nothing comes, and then what was missed.
+     *
+     * <p>A listener that falls {@value #BEHIND} pages behind is cut by an error; it can read on from the {@link Journal}.
+     */
+    public Flux<JournalPage> live(ShardName shard) {
+        return tails.computeIfAbsent(shard, this::followed).onBackpressureBuffer(BEHIND);
+    }
+
+    private Flux<JournalPage> followed(ShardName shard) {
+        return Flux.defer(() -> {
+                    var reached = new AtomicLong(NOWHERE);
+                    return Mono.defer(() -> look(shard, reached))
+                            .retryWhen(Retry.fixedDelay(Long.MAX_VALUE, PAUSE))
+                            .repeatWhen(looks -> looks.delayElements(LOOK));
+                })
+                .publish(1)
+                .refCount();
+    }
+
+    private Mono<JournalPage> look(ShardName shard, AtomicLong reached) {
+        var after = reached.get();
+        var page = after == NOWHERE ? journal.beginning(shard) : journal.read(shard, after, PAGE);
+        return page.doOnNext(read -> reached.set(read.through()));
+    }
+}

@@ -1,0 +1,312 @@
+-- The journal of a shard: what every house's changes are written to in their own transactions. Run as rowhouse_journal, and
+-- again whenever the shard is prepared anew.
+
+-- One position for each row of the journal and room behind it for what that row holds: a thousand changed rows at most, of
+-- which each takes two positions if its key changed.
+CREATE SEQUENCE IF NOT EXISTS rowhouse.journal_position INCREMENT BY 2048 MINVALUE 2048 START 2048 CACHE 1;
+
+-- A row is what one statement did to one relation. That costs a bulk load little more than the texts of its rows.
+CREATE TABLE IF NOT EXISTS rowhouse.journal (
+  position bigint NOT NULL,
+  at timestamptz NOT NULL,
+  house text NOT NULL,
+  relation text NOT NULL,
+  change "char" NOT NULL,
+  changes integer NOT NULL,
+  key_columns text[] NOT NULL,
+  whole boolean NOT NULL,
+  before json,
+  after json,
+  -- What was done, for whom: three words (request id, trace context, claims), or the role that did it.
+  origin text NOT NULL,
+  transaction xid8 NOT NULL,
+  depth smallint NOT NULL) PARTITION BY RANGE (at);
+ALTER TABLE rowhouse.journal ALTER COLUMN before SET STORAGE EXTERNAL, ALTER COLUMN after SET STORAGE EXTERNAL;
+CREATE INDEX IF NOT EXISTS journal_by_position ON rowhouse.journal (position);
+-- A write never fails for want of a part.
+CREATE TABLE IF NOT EXISTS rowhouse.journal_rest PARTITION OF rowhouse.journal DEFAULT;
+
+CREATE TABLE IF NOT EXISTS rowhouse.journal_reader (
+  name text PRIMARY KEY,
+  position bigint NOT NULL,
+  epoch bigint NOT NULL DEFAULT 0,
+  moved_at timestamptz NOT NULL DEFAULT now());
+
+CREATE OR REPLACE FUNCTION rowhouse.journal_key(image json, key_columns text[]) RETURNS json LANGUAGE sql IMMUTABLE
+AS $function$
+  SELECT CASE WHEN image IS NOT NULL
+    THEN (SELECT json_object_agg(name, image -> name) FROM unnest(key_columns) AS name) END
+$function$;
+
+CREATE OR REPLACE FUNCTION rowhouse.journal_shares(ones json, others json) RETURNS boolean LANGUAGE sql IMMUTABLE
+AS $function$
+  SELECT EXISTS (SELECT FROM json_array_elements(ones) AS a JOIN json_array_elements(others) AS b ON a::text = b::text)
+$function$;
+
+CREATE OR REPLACE FUNCTION rowhouse.journal_origin() RETURNS text LANGUAGE plpgsql STABLE
+AS $function$
+BEGIN
+  RETURN coalesce(nullif(current_setting('rowhouse.origin', true), ''),
+    '- - ' || coalesce(nullif(current_setting('request.jwt.claims', true), ''), nullif(current_setting('role'), 'none'),
+      session_user::text));
+END $function$;
+
+-- An AFTER trigger of the blueprint that changes more rows is at work before ours of the statement it was fired by: what
+-- came of it stands before what it came from. It is moved behind, unless the images say that it was there first.
+-- The setting rowhouse.nested exists in transactions of which a trigger wrote, and holds for each depth of triggers the last
+-- position that is in order there.
+CREATE OR REPLACE FUNCTION rowhouse.journal_order(drawn bigint) RETURNS void LANGUAGE plpgsql
+AS $function$
+DECLARE
+  ordered bigint[] := nullif(current_setting('rowhouse.nested', true), '')::bigint[];
+  last bigint := drawn;
+  own rowhouse.journal;
+  nested rowhouse.journal;
+BEGIN
+  SELECT * INTO own FROM rowhouse.journal AS j WHERE j.position = drawn;
+  FOR nested IN
+    SELECT * FROM rowhouse.journal AS j
+    WHERE j.position > (SELECT max(o) FROM unnest(ordered[1:own.depth]) AS o) AND j.position < drawn
+      AND j.transaction = own.transaction AND j.house = own.house AND j.relation = own.relation AND j.depth > own.depth
+    ORDER BY j.position
+  LOOP
+    CONTINUE WHEN rowhouse.journal_shares(nested.after, own.before)
+      AND NOT rowhouse.journal_shares(nested.before, own.after);
+    last := nextval('rowhouse.journal_position');
+    UPDATE rowhouse.journal AS j SET position = last WHERE j.position = nested.position AND j.at = nested.at;
+  END LOOP;
+  ordered[1] := coalesce(ordered[1], drawn - 1);
+  ordered[own.depth] := last;
+  PERFORM set_config('rowhouse.nested', ordered[1:own.depth]::text, true);
+END $function$;
+
+-- Brings into order what a statement of a trigger, or one beside such statements, has written; nothing where none has.
+CREATE OR REPLACE FUNCTION rowhouse.journal_ordered(drawn bigint) RETURNS void LANGUAGE plpgsql
+AS $function$
+BEGIN
+  IF drawn IS NOT NULL AND (pg_trigger_depth() > 1 OR current_setting('rowhouse.nested', true) <> '') THEN
+    PERFORM rowhouse.journal_order(drawn);
+  END IF;
+END $function$;
+
+-- A thousand rows at most become one row of the journal; more are counted off by the thousand. Without hashing that takes
+-- no more memory for a million.
+-- Most statements change one row, and PostgreSQL prepares each expression of a statement anew in each transaction: so the
+-- way of the few is made of few and plain ones, and what only other relations need stands in statements of its own.
+CREATE OR REPLACE FUNCTION rowhouse.journal_insert() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp SET enable_hashagg = off
+AS $function$
+DECLARE
+  many bigint;
+  images json;
+  drawn bigint;
+BEGIN
+  IF TG_ARGV[0] = 'rows' THEN
+    SELECT count(*), json_agg(x.image) INTO many, images
+    FROM (SELECT row_to_json(r) AS image FROM new_rows AS r LIMIT 1001) AS x;
+  ELSE
+    SELECT count(*), json_agg(rowhouse.journal_key(x.image, TG_ARGV[1:])) INTO many, images
+    FROM (SELECT row_to_json(r) AS image FROM new_rows AS r LIMIT 1001) AS x;
+  END IF;
+  IF many BETWEEN 1 AND 1000 THEN
+    INSERT INTO rowhouse.journal (position, at, house, relation, change, changes, key_columns, whole, after, origin,
+      transaction, depth)
+    VALUES (nextval('rowhouse.journal_position'), now(), TG_TABLE_SCHEMA, TG_TABLE_NAME, 'I', many, TG_ARGV[1:],
+      TG_ARGV[0] = 'rows', images,
+      coalesce(nullif(current_setting('rowhouse.origin', true), ''), rowhouse.journal_origin()),
+      pg_current_xact_id(), pg_trigger_depth());
+    IF pg_trigger_depth() > 1 OR current_setting('rowhouse.nested', true) <> '' THEN
+      PERFORM rowhouse.journal_ordered(currval('rowhouse.journal_position'));
+    END IF;
+    RETURN NULL;
+  END IF;
+  FOR drawn IN
+    INSERT INTO rowhouse.journal (position, at, house, relation, change, changes, key_columns, whole, after, origin,
+      transaction, depth)
+    SELECT nextval('rowhouse.journal_position'), now(), TG_TABLE_SCHEMA, TG_TABLE_NAME, 'I', count(*), TG_ARGV[1:],
+      TG_ARGV[0] = 'rows', json_agg(x.image), rowhouse.journal_origin(), pg_current_xact_id(), pg_trigger_depth()
+    FROM (SELECT CASE WHEN TG_ARGV[0] = 'rows' THEN row_to_json(r) ELSE rowhouse.journal_key(row_to_json(r), TG_ARGV[1:]) END
+          AS image,
+        (row_number() OVER () - 1) / 1000 AS part FROM new_rows AS r) AS x
+    GROUP BY x.part
+    RETURNING position
+  LOOP
+    PERFORM rowhouse.journal_ordered(drawn);
+  END LOOP;
+  RETURN NULL;
+END $function$;
+
+CREATE OR REPLACE FUNCTION rowhouse.journal_delete() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp SET enable_hashagg = off
+AS $function$
+DECLARE
+  many bigint;
+  images json;
+  drawn bigint;
+BEGIN
+  IF TG_ARGV[0] = 'rows' THEN
+    SELECT count(*), json_agg(x.image) INTO many, images
+    FROM (SELECT row_to_json(r) AS image FROM old_rows AS r LIMIT 1001) AS x;
+  ELSE
+    SELECT count(*), json_agg(rowhouse.journal_key(x.image, TG_ARGV[1:])) INTO many, images
+    FROM (SELECT row_to_json(r) AS image FROM old_rows AS r LIMIT 1001) AS x;
+  END IF;
+  IF many BETWEEN 1 AND 1000 THEN
+    INSERT INTO rowhouse.journal (position, at, house, relation, change, changes, key_columns, whole, before, origin,
+      transaction, depth)
+    VALUES (nextval('rowhouse.journal_position'), now(), TG_TABLE_SCHEMA, TG_TABLE_NAME, 'D', many, TG_ARGV[1:],
+      TG_ARGV[0] = 'rows', images,
+      coalesce(nullif(current_setting('rowhouse.origin', true), ''), rowhouse.journal_origin()),
+      pg_current_xact_id(), pg_trigger_depth());
+    IF pg_trigger_depth() > 1 OR current_setting('rowhouse.nested', true) <> '' THEN
+      PERFORM rowhouse.journal_ordered(currval('rowhouse.journal_position'));
+    END IF;
+    RETURN NULL;
+  END IF;
+  FOR drawn IN
+    INSERT INTO rowhouse.journal (position, at, house, relation, change, changes, key_columns, whole, before, origin,
+      transaction, depth)
+    SELECT nextval('rowhouse.journal_position'), now(), TG_TABLE_SCHEMA, TG_TABLE_NAME, 'D', count(*), TG_ARGV[1:],
+      TG_ARGV[0] = 'rows', json_agg(x.image), rowhouse.journal_origin(), pg_current_xact_id(), pg_trigger_depth()
+    FROM (SELECT CASE WHEN TG_ARGV[0] = 'rows' THEN row_to_json(r) ELSE rowhouse.journal_key(row_to_json(r), TG_ARGV[1:]) END
+          AS image,
+        (row_number() OVER () - 1) / 1000 AS part FROM old_rows AS r) AS x
+    GROUP BY x.part
+    RETURNING position
+  LOOP
+    PERFORM rowhouse.journal_ordered(drawn);
+  END LOOP;
+  RETURN NULL;
+END $function$;
+
+-- Both transition tables hold their rows in the order of their change, so the n-th of one was the n-th of the other; unless
+-- a part that a row should have moved to has turned it away: then all of them are told as rows that went and rows that came.
+CREATE OR REPLACE FUNCTION rowhouse.journal_update() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp SET enable_hashagg = off
+AS $function$
+DECLARE
+  gone bigint;
+  come bigint;
+  befores json;
+  afters json;
+  drawn bigint;
+BEGIN
+  IF TG_ARGV[0] = 'rows' THEN
+    SELECT count(*), json_agg(x.image) INTO gone, befores
+    FROM (SELECT row_to_json(r) AS image FROM old_rows AS r LIMIT 1001) AS x;
+    SELECT count(*), json_agg(x.image) INTO come, afters
+    FROM (SELECT row_to_json(r) AS image FROM new_rows AS r LIMIT 1001) AS x;
+  ELSE
+    SELECT count(*), json_agg(rowhouse.journal_key(x.image, TG_ARGV[1:])) INTO gone, befores
+    FROM (SELECT row_to_json(r) AS image FROM old_rows AS r LIMIT 1001) AS x;
+    SELECT count(*), json_agg(rowhouse.journal_key(x.image, TG_ARGV[1:])) INTO come, afters
+    FROM (SELECT row_to_json(r) AS image FROM new_rows AS r LIMIT 1001) AS x;
+  END IF;
+  IF gone BETWEEN 1 AND 1000 AND come = gone THEN
+    INSERT INTO rowhouse.journal (position, at, house, relation, change, changes, key_columns, whole, before, after, origin,
+      transaction, depth)
+    VALUES (nextval('rowhouse.journal_position'), now(), TG_TABLE_SCHEMA, TG_TABLE_NAME, 'U', gone, TG_ARGV[1:],
+      TG_ARGV[0] = 'rows', befores, afters,
+      coalesce(nullif(current_setting('rowhouse.origin', true), ''), rowhouse.journal_origin()),
+      pg_current_xact_id(), pg_trigger_depth());
+    IF pg_trigger_depth() > 1 OR current_setting('rowhouse.nested', true) <> '' THEN
+      PERFORM rowhouse.journal_ordered(currval('rowhouse.journal_position'));
+    END IF;
+    RETURN NULL;
+  END IF;
+  IF (SELECT count(*) FROM old_rows) <> (SELECT count(*) FROM new_rows) THEN
+    FOR drawn IN
+      INSERT INTO rowhouse.journal (position, at, house, relation, change, changes, key_columns, whole, before, after, origin,
+        transaction, depth)
+      SELECT nextval('rowhouse.journal_position'), now(), TG_TABLE_SCHEMA, TG_TABLE_NAME, x.change, count(*), TG_ARGV[1:],
+        TG_ARGV[0] = 'rows', json_agg(x.image) FILTER (WHERE x.change = 'D'), json_agg(x.image) FILTER (WHERE x.change = 'I'),
+        rowhouse.journal_origin(), pg_current_xact_id(), pg_trigger_depth()
+      FROM (SELECT 'D'::"char" AS change, (row_number() OVER () - 1) / 1000 AS part,
+            CASE WHEN TG_ARGV[0] = 'rows' THEN row_to_json(r) ELSE rowhouse.journal_key(row_to_json(r), TG_ARGV[1:]) END AS image
+          FROM old_rows AS r
+          UNION ALL
+          SELECT 'I'::"char", (row_number() OVER () - 1) / 1000,
+            CASE WHEN TG_ARGV[0] = 'rows' THEN row_to_json(r) ELSE rowhouse.journal_key(row_to_json(r), TG_ARGV[1:]) END
+          FROM new_rows AS r) AS x
+      GROUP BY x.change, x.part ORDER BY x.change, x.part
+      RETURNING position
+    LOOP
+      PERFORM rowhouse.journal_ordered(drawn);
+    END LOOP;
+    RETURN NULL;
+  END IF;
+  FOR drawn IN
+    INSERT INTO rowhouse.journal (position, at, house, relation, change, changes, key_columns, whole, before, after, origin,
+      transaction, depth)
+    SELECT nextval('rowhouse.journal_position'), now(), TG_TABLE_SCHEMA, TG_TABLE_NAME, 'U', count(*), TG_ARGV[1:],
+      TG_ARGV[0] = 'rows', json_agg(o.image ORDER BY o.number), json_agg(n.image ORDER BY o.number), rowhouse.journal_origin(),
+      pg_current_xact_id(), pg_trigger_depth()
+    FROM (SELECT row_number() OVER () AS number,
+          CASE WHEN TG_ARGV[0] = 'rows' THEN row_to_json(r) ELSE rowhouse.journal_key(row_to_json(r), TG_ARGV[1:]) END AS image
+        FROM old_rows AS r) AS o
+      JOIN (SELECT row_number() OVER () AS number,
+          CASE WHEN TG_ARGV[0] = 'rows' THEN row_to_json(r) ELSE rowhouse.journal_key(row_to_json(r), TG_ARGV[1:]) END AS image
+        FROM new_rows AS r) AS n ON n.number = o.number
+    GROUP BY (o.number - 1) / 1000
+    RETURNING position
+  LOOP
+    PERFORM rowhouse.journal_ordered(drawn);
+  END LOOP;
+  RETURN NULL;
+END $function$;
+
+CREATE OR REPLACE FUNCTION rowhouse.journal_truncate() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $function$
+BEGIN
+  INSERT INTO rowhouse.journal (position, at, house, relation, change, changes, key_columns, whole, origin, transaction, depth)
+  VALUES (nextval('rowhouse.journal_position'), now(), TG_TABLE_SCHEMA, TG_TABLE_NAME, 'T', 1, TG_ARGV[1:], true,
+    rowhouse.journal_origin(), pg_current_xact_id(), pg_trigger_depth());
+  RETURN NULL;
+END $function$;
+
+-- Makes the parts of the days to come, and drops those that are older than anyone may ask for and that every reader has
+-- behind it. What finds the journal busy is left for the next time: whoever waits for a lock here keeps writers waiting.
+CREATE OR REPLACE FUNCTION rowhouse.keep_journal(retention interval) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp SET lock_timeout = '50ms' SET timezone = 'UTC'
+AS $function$
+DECLARE
+  day date;
+  name text;
+  part record;
+  passed CONSTANT bigint := (SELECT min(r.position) FROM rowhouse.journal_reader AS r);
+  newest bigint;
+BEGIN
+  IF NOT pg_try_advisory_xact_lock(hashtextextended('rowhouse.keep_journal', 0)) THEN
+    RETURN;
+  END IF;
+  FOR day IN SELECT current_date + n FROM generate_series(0, 2) AS n LOOP
+    name := 'rowhouse.journal_' || to_char(day, 'YYYYMMDD');
+    IF to_regclass(name) IS NULL THEN
+      -- To attach takes a weaker lock than to create in place.
+      EXECUTE format('CREATE TABLE %s (LIKE rowhouse.journal INCLUDING ALL)', name);
+      EXECUTE format('ALTER TABLE rowhouse.journal ATTACH PARTITION %s FOR VALUES FROM (%L) TO (%L)', name,
+        day::timestamptz, (day + 1)::timestamptz);
+    END IF;
+  END LOOP;
+  FOR part IN
+    SELECT c.oid::regclass AS name, to_date(right(c.relname, 8), 'YYYYMMDD') AS day
+    FROM pg_inherits AS i JOIN pg_class AS c ON c.oid = i.inhrelid
+    WHERE i.inhparent = 'rowhouse.journal'::regclass AND c.relname ~ '^journal_[0-9]{8}$' ORDER BY c.relname
+  LOOP
+    CONTINUE WHEN (part.day + 1)::timestamptz > now() - retention;
+    EXECUTE format('SELECT max(position) FROM %s', part.name) INTO newest;
+    CONTINUE WHEN newest + 2047 > passed;
+    EXECUTE format('DROP TABLE %s', part.name);
+  END LOOP;
+  DELETE FROM rowhouse.journal_rest AS j
+  WHERE j.at < now() - retention AND NOT coalesce(j.position + 2047 > passed, false);
+EXCEPTION WHEN lock_not_available OR check_violation THEN
+  RETURN;
+END $function$;
+
+REVOKE ALL ON rowhouse.journal, rowhouse.journal_rest, rowhouse.journal_reader FROM PUBLIC;
+REVOKE ALL ON SEQUENCE rowhouse.journal_position FROM PUBLIC;
+REVOKE ALL ON FUNCTION rowhouse.journal_key(json, text[]), rowhouse.journal_shares(json, json), rowhouse.journal_origin(),
+  rowhouse.journal_order(bigint), rowhouse.journal_ordered(bigint),
+  rowhouse.keep_journal(interval) FROM PUBLIC;

@@ -1,5 +1,9 @@
 package dev.rowhouse.bench;
 
+import java.util.Arrays;
+import java.util.Set;
+import java.util.stream.Collectors;
+
 /**
  * How much is measured.
  *
@@ -9,8 +13,10 @@ package dev.rowhouse.bench;
  * @param connections the load generator keeps busy
  * @param tenants onboarded on the one shard
  * @param bulkRows in one bulk load
+ * @param only the parts that are measured; empty for all
  */
-record BenchSettings(int seconds, int warmUpSeconds, int rounds, int connections, int tenants, int bulkRows) {
+record BenchSettings(
+        int seconds, int warmUpSeconds, int rounds, int connections, int tenants, int bulkRows, Set<String> only) {
 
     static BenchSettings fromSystemProperties() {
         return new BenchSettings(
@@ -19,6 +25,13 @@ record BenchSettings(int seconds, int warmUpSeconds, int rounds, int connections
                 Integer.getInteger("bench.rounds", 3),
                 Integer.getInteger("bench.connections", 32),
                 Integer.getInteger("bench.tenants", 1_000),
-                Integer.getInteger("bench.rows", 100_000));
+                Integer.getInteger("bench.rows", 100_000),
+                Arrays.stream(System.getProperty("bench.only", "").split(","))
+                        .filter(part -> !part.isBlank())
+                        .collect(Collectors.toSet()));
+    }
+
+    boolean measures(String part) {
+        return only.isEmpty() || only.contains(part);
     }
 }

@@ -33,18 +33,40 @@ public final class Benchmark {
                     generator.name(),
                     Limit.isInstalled() ? "`pgbench -M prepared`" : "not taken, pgbench is not installed");
             say("onboarding " + settings.tenants() + " tenants");
-            new Onboardings(street, settings).measure(report);
+            if (settings.measures("onboarding")) {
+                new Onboardings(street, settings).measure(report);
+            } else {
+                street.product().ask("onboard tenant- " + settings.tenants() + " 4");
+            }
             say("giving each its rows");
             street.fill();
-            say("measuring requests");
-            var limit = new Limit(street.shard(), street.server().superuser(), directory);
-            new Requests(street, settings, generator, limit).measure(report);
-            report.writeTo(PAGE);
-            say("measuring bulk loads");
-            new Bulk(street, settings).measure(report);
+            if (settings.measures("requests")) {
+                say("measuring requests");
+                var limit = new Limit(street.shard(), street.server().superuser(), directory);
+                new Requests(street, settings, generator, limit).measure(report);
+            }
+            if (settings.measures("fairness")) {
+                say("measuring a noisy neighbour");
+                new Neighbours(street, settings).fairness(report);
+            }
+            if (settings.measures("overload")) {
+                say("measuring overload");
+                new Neighbours(street, settings).overload(report);
+            }
+            if (settings.measures("bulk")) {
+                say("measuring bulk loads");
+                new Bulk(street, settings).measure(report);
+            }
+            if (settings.measures("relay")) {
+                say("measuring the way to Kafka");
+                new Relayed(street, settings).measure(report);
+            }
             System.out.println("\n" + report.text());
-            report.writeTo(PAGE);
-            say("written to " + PAGE.toAbsolutePath());
+            // A part alone is looked at, not kept.
+            if (settings.only().isEmpty()) {
+                report.writeTo(PAGE);
+                say("written to " + PAGE.toAbsolutePath());
+            }
         }
         delete(directory);
     }

@@ -85,7 +85,7 @@ final class Bulk {
 
     // Not in the measured turns: collecting garbage all the time takes time.
     private void grow(Map<String, Long> growth) {
-        var relation = relation();
+        var relation = relation("bulk_row");
         growth.put("in", growth(() -> load(relation)));
         growth.put("out", growth(() -> export(relation)));
         street.server().execute(street.shard().database(), "TRUNCATE \"" + schema + "\".bulk_row");
@@ -106,8 +106,8 @@ final class Bulk {
         return Long.parseLong(street.product().ask("memory"));
     }
 
-    private String relation() {
-        return "http://localhost:" + street.productPort() + "/t/" + tenant[0] + "/rest/v1/bulk_row";
+    private String relation(String name) {
+        return "http://localhost:" + street.productPort() + "/t/" + tenant[0] + "/rest/v1/" + name;
     }
 
     private long export(String relation) {
@@ -116,15 +116,19 @@ final class Bulk {
 
     private void turn(PGConnection limit, Map<String, List<Double>> times) {
         var house = "\"" + schema + "\".bulk_row";
-        add(times, "in limit", () -> copyIn(limit, house));
-        add(times, "out limit", () -> copyOut(limit, house));
-        street.server().execute(street.shard().database(), "TRUNCATE " + house);
+        var silent = "\"" + schema + "\".silent_row";
+        add(times, "in limit", () -> copyIn(limit, silent));
+        add(times, "out limit", () -> copyOut(limit, silent));
+        street.server().execute(street.shard().database(), "TRUNCATE " + silent);
         var control = "http://localhost:" + street.controlPort() + "/bulk";
         add(times, "in control", () -> load(control));
         requireLoaded(street.controlDatabase().database(), "bulk_row");
         add(times, "out control", () -> lines(read(control)));
         street.server().execute(street.controlDatabase().database(), "TRUNCATE bulk_row");
-        var relation = relation();
+        add(times, "in silent", () -> load(relation("silent_row")));
+        requireLoaded(street.shard().database(), silent);
+        street.server().execute(street.shard().database(), "TRUNCATE " + silent);
+        var relation = relation("bulk_row");
         add(times, "in product", () -> load(relation));
         requireLoaded(street.shard().database(), house);
         add(times, "out product", () -> export(relation));
@@ -169,6 +173,9 @@ final class Bulk {
         row(report, what, "limit (COPY)", limit, limit, "");
         row(report, what, "control", median(times.get(key + " control")), limit, "");
         row(report, what, "Rowhouse", median(times.get(key + " product")), limit, grown);
+        if (times.containsKey(key + " silent")) {
+            row(report, what, "Rowhouse, no journal", median(times.get(key + " silent")), limit, "");
+        }
     }
 
     private void row(Report report, String what, String who, double seconds, double limit, String growth) {

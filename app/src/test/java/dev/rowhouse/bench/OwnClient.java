@@ -94,7 +94,7 @@ final class OwnClient implements LoadGenerator {
         }
     }
 
-    private static String request(String[] call, List<String> tenants) {
+    static String request(String[] call, List<String> tenants) {
         var random = ThreadLocalRandom.current();
         var tenant = tenants.get(random.nextInt(tenants.size())).split("\t");
         var id = Integer.toString(1 + random.nextInt(Scenario.ITEMS));
@@ -111,7 +111,7 @@ final class OwnClient implements LoadGenerator {
     }
 
     // Reads one answer to its end: by its length, or chunk by chunk.
-    private static int status(InputStream input) throws IOException {
+    static int status(InputStream input) throws IOException {
         int status = Integer.parseInt(line(input).split(" ")[1]);
         int length = 0;
         boolean chunked = false;

@@ -1,0 +1,161 @@
+package dev.rowhouse.k8s;
+
+import java.util.List;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import tools.jackson.databind.JsonNode;
+
+/** What holds of the pods. */
+final class PodRules {
+
+    private static final String ALIVE = "/actuator/health/liveness";
+    private static final String READY = "/actuator/health/readiness";
+    private static final Set<String> VOLUMES =
+            Set.of("configMap", "emptyDir", "projected", "secret", "persistentVolumeClaim");
+
+    static final List<Rule> ALL = List.of(
+            container("images are pinned", PodRules::pinned),
+            container(
+                    "every container is probed",
+                    container -> container.has("livenessProbe") && container.has("readinessProbe")),
+            new Rule("probes ask for what they mean", PodRules::probes),
+            container("resources are requested and memory is limited", PodRules::measured),
+            new Rule(
+                    "no CPU limit stalls Rowhouse's event loops",
+                    rendering -> Stream.of(rendering.rowhouseContainer())
+                            .map(container -> container.path("resources"))
+                            .filter(resources -> resources.at("/limits").has("cpu")
+                                    || !resources.at("/limits/memory").equals(resources.at("/requests/memory")))
+                            .map(JsonNode::toString)),
+            pod(
+                    "nobody is root",
+                    pod -> pod.at("/securityContext/runAsNonRoot").asBoolean(false)
+                            && pod.at("/securityContext/runAsUser").asInt(0) > 0),
+            container("nobody becomes root", PodRules::staysUser),
+            pod(
+                    "system calls are filtered",
+                    pod -> pod.at("/securityContext/seccompProfile/type")
+                            .asString("")
+                            .equals("RuntimeDefault")),
+            container("capabilities are dropped", PodRules::powerless),
+            container(
+                    "root file systems are read-only",
+                    container -> container
+                            .at("/securityContext/readOnlyRootFilesystem")
+                            .asBoolean(false)),
+            pod("the node is out of reach", PodRules::apart),
+            pod(
+                    "services are found by name, not by variables",
+                    pod -> !pod.path("enableServiceLinks").asBoolean(true)),
+            new Rule("the end is long enough", PodRules::ends));
+
+    private PodRules() {}
+
+    private static Rule pod(String name, Predicate<JsonNode> holds) {
+        return Rule.ofEach(name, Rendering::workloads, workload -> holds.test(workload.pod()));
+    }
+
+    private static Rule container(String name, Predicate<JsonNode> holds) {
+        return Rule.ofEach(
+                name, Rendering::workloads, workload -> workload.containers().allMatch(holds));
+    }
+
+    private static boolean pinned(JsonNode container) {
+        var image = container.path("image").asString("");
+        var tag = image.substring(image.lastIndexOf('/') + 1);
+        return image.contains("@sha256:") || tag.contains(":") && !tag.endsWith(":latest");
+    }
+
+    private static Stream<String> probes(Rendering rendering) {
+        var container = rendering.rowhouseContainer();
+        return Stream.of(
+                        probe(container, "startupProbe", ALIVE),
+                        probe(container, "livenessProbe", ALIVE),
+                        probe(container, "readinessProbe", READY),
+                        container.at("/livenessProbe/failureThreshold").asInt(0) >= 3
+                                ? ""
+                                : "livenessProbe: one slow answer restarts it",
+                        rendering
+                                        .setting("management.server.port")
+                                        .equals(portNamed(container, "management")
+                                                .asString(""))
+                                ? ""
+                                : "management.server.port is not the port that is asked")
+                .filter(violation -> !violation.isEmpty());
+    }
+
+    private static JsonNode portNamed(JsonNode container, String name) {
+        return container
+                .path("ports")
+                .valueStream()
+                .filter(port -> port.path("name").asString("").equals(name))
+                .findFirst()
+                .orElseThrow()
+                .path("containerPort");
+    }
+
+    private static String probe(JsonNode container, String probe, String path) {
+        var asked = container.path(probe).path("httpGet");
+        return asked.path("path").asString("").equals(path)
+                        && asked.path("port").asString("").equals("management")
+                ? ""
+                : probe + " asks " + asked;
+    }
+
+    private static boolean measured(JsonNode container) {
+        var resources = container.path("resources");
+        return resources.at("/requests").has("cpu")
+                && resources.at("/requests").has("memory")
+                && resources.at("/limits").has("memory");
+    }
+
+    private static boolean staysUser(JsonNode container) {
+        var context = container.path("securityContext");
+        return !context.path("allowPrivilegeEscalation").asBoolean(true)
+                && !context.path("privileged").asBoolean(false)
+                && context.path("runAsUser").asInt(1) > 0
+                && context.path("runAsNonRoot").asBoolean(true);
+    }
+
+    private static boolean powerless(JsonNode container) {
+        var capabilities = container.at("/securityContext/capabilities");
+        return capabilities.at("/drop/0").asString("").equals("ALL") && !capabilities.has("add");
+    }
+
+    private static boolean apart(JsonNode pod) {
+        return !pod.path("hostNetwork").asBoolean(false)
+                && !pod.path("hostPID").asBoolean(false)
+                && !pod.path("hostIPC").asBoolean(false)
+                && pod.path("containers")
+                        .valueStream()
+                        .flatMap(container -> container.path("ports").valueStream())
+                        .noneMatch(port -> port.has("hostPort"))
+                && pod.path("volumes")
+                        .valueStream()
+                        .allMatch(volume -> volume.propertyNames().stream()
+                                .allMatch(name -> name.equals("name") || VOLUMES.contains(name)));
+    }
+
+    // What closes after the requests (counts are stored, pools end) has ten seconds.
+    private static Stream<String> ends(Rendering rendering) {
+        var grace =
+                rendering.rowhouse().pod().path("terminationGracePeriodSeconds").asInt(30);
+        var preStop = rendering
+                .rowhouseContainer()
+                .at("/lifecycle/preStop/sleep/seconds")
+                .asInt(0);
+        var delay = seconds(rendering.setting("rowhouse.drain.delay"), 0);
+        var phase = seconds(rendering.setting("spring.lifecycle.timeout-per-shutdown-phase"), 30);
+        if (!rendering.setting("server.shutdown").equals("graceful")) {
+            return Stream.of("server.shutdown is not graceful");
+        }
+        return preStop + delay >= 5 && delay < phase && grace >= preStop + delay + phase + 10
+                ? Stream.of()
+                : Stream.of(grace + " s for " + (preStop + delay) + " s of notice and " + phase + " s of draining");
+    }
+
+    private static int seconds(String duration, int otherwise) {
+        return duration.matches("\\d+s") ? Integer.parseInt(duration.substring(0, duration.length() - 1)) : otherwise;
+    }
+}

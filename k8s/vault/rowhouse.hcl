@@ -1,0 +1,6 @@
+# What Rowhouse may do in Vault, and nothing else. Renewing its own token is in Vault's policy "default".
+
+# Logins of the lanes, each a member of one lane of one shard.
+path "database/creds/*" { capabilities = ["read"] }
+path "sys/leases/renew" { capabilities = ["update"] }
+path "sys/leases/revoke" { capabilities = ["update"] }

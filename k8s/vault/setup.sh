@@ -1,0 +1,69 @@
+#!/bin/sh
+# Sets a Vault up for Rowhouse. Running it again changes nothing but what was changed in it or in the files beside it.
+#
+#   setup.sh kubernetes NAMESPACE SERVICE_ACCOUNT     login by service account (in a cluster)
+#   setup.sh approle                                  login by AppRole (elsewhere)
+#   setup.sh shard NAME HOST PORT DATABASE LANES      logins of a registered shard's lanes
+#
+# Needs VAULT_ADDR and a VAULT_TOKEN that may change policies, auth methods and secrets engines. "shard" asks for the password
+# of rowhouse_vault on that server in ROWHOUSE_VAULT_PASSWORD, and lets Vault replace it by one that nobody else knows where
+# ROWHOUSE_VAULT_ROTATE=yes. TTL and MAX_TTL (1h and 24h) are the lives of a login; a transaction may take a minute, so
+# TTL must be some minutes at least.
+set -eu
+
+here=$(cd "$(dirname "$0")" && pwd)
+mode=${1:-}
+
+fail() {
+    echo "setup.sh: $1" >&2
+    exit 1
+}
+
+enabled() { # list, path
+    vault "$1" list -format=json | grep -q "^ *\"$2/\""
+}
+
+policy() {
+    vault policy write rowhouse "$here/rowhouse.hcl"
+}
+
+case "$mode" in
+kubernetes)
+    [ $# -eq 3 ] || fail "kubernetes NAMESPACE SERVICE_ACCOUNT"
+    policy
+    enabled auth kubernetes || vault auth enable kubernetes
+    vault write auth/kubernetes/config kubernetes_host="https://kubernetes.default.svc"
+    vault write auth/kubernetes/role/rowhouse \
+        bound_service_account_namespaces="$2" bound_service_account_names="$3" audience=vault \
+        token_policies=rowhouse token_ttl=1h token_max_ttl=24h
+    ;;
+approle)
+    policy
+    enabled auth approle || vault auth enable approle
+    vault write auth/approle/role/rowhouse token_policies=rowhouse token_ttl=1h token_max_ttl=24h
+    ;;
+shard)
+    [ $# -eq 6 ] || fail "shard NAME HOST PORT DATABASE LANES"
+    [ -n "${ROWHOUSE_VAULT_PASSWORD:-}" ] || fail "ROWHOUSE_VAULT_PASSWORD is not set"
+    name=$2 host=$3 port=$4 database=$5 lanes=$6
+    case "$lanes" in '' | *[!0-9]*) fail "LANES is '$lanes' (expected: a number)" ;; esac
+    case "$database" in *[!a-zA-Z0-9_-]*) fail "DATABASE is '$database' (expected: of a-z, A-Z, 0-9, '_', '-')" ;; esac
+    enabled secrets database || vault secrets enable database
+    # From standard input, so that the password is in no list of processes.
+    printf '%s' "$ROWHOUSE_VAULT_PASSWORD" | vault write "database/config/$name" \
+        plugin_name=postgresql-database-plugin allowed_roles="$name-lane-*" \
+        connection_url="postgresql://{{username}}:{{password}}@$host:$port/$database?sslmode=${SSLMODE:-verify-full}" \
+        username=rowhouse_vault password=- password_authentication=scram-sha-256 \
+        username_template='rowhouse_lane_{{ .RoleName | replace "-" "_" | truncate 24 }}_{{ random 20 | lowercase }}'
+    [ "${ROWHOUSE_VAULT_ROTATE:-no}" != yes ] || vault write -force "database/rotate-root/$name"
+    lane=1
+    while [ "$lane" -le "$lanes" ]; do
+        vault write "database/roles/$name-lane-$lane" db_name="$name" \
+            default_ttl="${TTL:-1h}" max_ttl="${MAX_TTL:-24h}" \
+            creation_statements="$(sed "s/@LANE@/$lane/; s/@DATABASE@/$database/" "$here/lane-create.sql")" \
+            revocation_statements="$(sed "s/@LANE@/$lane/; s/@DATABASE@/$database/" "$here/lane-revoke.sql")"
+        lane=$((lane + 1))
+    done
+    ;;
+*) fail "kubernetes, approle or shard" ;;
+esac

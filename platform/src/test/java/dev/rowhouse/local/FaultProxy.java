@@ -28,10 +28,16 @@ public final class FaultProxy implements AutoCloseable {
 
     /** Opens a proxy to a port of this machine, whether anybody listens there or not. */
     public static FaultProxy to(int port) {
+        return between(0, port);
+    }
+
+    /** Opens a proxy that listens on {@code entrance} and leads {@code to} another port of this machine. */
+    public static FaultProxy between(int entrance, int to) {
         try {
             var loopback = InetAddress.getLoopbackAddress();
-            var proxy = new FaultProxy(new ServerSocket(0, BACKLOG, loopback), new InetSocketAddress(loopback, port));
-            Thread.ofVirtual().name("fault-proxy-" + port).start(proxy::accept);
+            var proxy =
+                    new FaultProxy(new ServerSocket(entrance, BACKLOG, loopback), new InetSocketAddress(loopback, to));
+            Thread.ofVirtual().name("fault-proxy-" + to).start(proxy::accept);
             return proxy;
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -64,6 +64,11 @@ public final class KafkaServer implements AutoCloseable {
         return start(directory, port, port);
     }
 
+    /** Starts a server on {@code port} whose clients reach it through {@code proxy}, wherever they begin. */
+    public static KafkaServer behind(FaultProxy proxy, int port, Path directory) {
+        return start(directory, port, proxy.port());
+    }
+
     /**
      * Starts a server that keeps its topics in {@code directory} and listens on {@code port}.
      *

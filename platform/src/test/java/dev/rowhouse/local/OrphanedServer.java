@@ -4,10 +4,13 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 
 /**
  * A server that outlived the JVM that had started it, found by its pid file.
@@ -35,13 +38,12 @@ final class OrphanedServer {
         return commandLine.contains(program) && commandLine.contains(directory.toString());
     }
 
-    // SIGINT makes both PostgreSQL and Redis end their clients' connections, write what they hold, and exit.
+    // SIGINT makes both PostgreSQL and Redis end their clients' connections, write what they hold, and exit. A process
+    // that was held still does so only when it goes on, and PostgreSQL waits for each of its own.
     private static void interrupt(ProcessHandle process) {
         try {
-            new ProcessBuilder("kill", "-INT", Long.toString(process.pid()))
-                    .inheritIO()
-                    .start()
-                    .waitFor();
+            signal("CONT", Stream.concat(Stream.of(process), process.descendants()));
+            signal("INT", Stream.of(process));
             process.onExit().get(STOP_SECONDS, TimeUnit.SECONDS);
         } catch (TimeoutException e) {
             throw new IllegalStateException(
@@ -54,6 +56,12 @@ final class OrphanedServer {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
         }
+    }
+
+    private static void signal(String name, Stream<ProcessHandle> processes) throws IOException, InterruptedException {
+        var command = new ArrayList<>(List.of("kill", "-" + name));
+        processes.map(ProcessHandle::pid).map(String::valueOf).forEach(command::add);
+        new ProcessBuilder(command).inheritIO().start().waitFor();
     }
 
     private static Optional<Long> pid(Path pidFile) {

@@ -3,6 +3,7 @@ package dev.rowhouse.local;
 import dev.rowhouse.platform.postgres.PostgresEndpoint;
 import dev.rowhouse.platform.postgres.PostgresLogin;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import io.zonky.test.db.postgres.util.LinuxUtils;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -15,13 +16,15 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A real PostgreSQL with durable settings. {@link #shared} starts one per JVM, so that a module's tests pay for one start.
  *
  * <p>Every connection has to name a password: a login role that could come in without one would prove nothing.
  */
-public final class PostgresServer implements AutoCloseable {
+public final class PostgresServer implements Breakable, AutoCloseable {
 
     private static final String SUPERUSER = "postgres";
     private static final String PASSWORD_OF_TESTS = "only-for-tests";
@@ -33,6 +36,8 @@ public final class PostgresServer implements AutoCloseable {
 
     private final EmbeddedPostgres server;
     private final PostgresLogin superuser;
+    private final Brake brake = new Brake();
+    private @Nullable Path dataDirectory;
 
     private PostgresServer(EmbeddedPostgres server, PostgresLogin superuser) {
         this.server = server;
@@ -190,7 +195,78 @@ public final class PostgresServer implements AutoCloseable {
     }
 
     @Override
+    public void pause() {
+        brake.hold(postmaster());
+    }
+
+    @Override
+    public void goOn() {
+        brake.release();
+    }
+
+    @Override
+    public void kill() {
+        var postmaster = postmaster();
+        // Held still, it starts nobody that would outlive it.
+        brake.hold(postmaster);
+        var all = Stream.concat(Stream.of(postmaster), postmaster.descendants()).toList();
+        all.forEach(ProcessHandle::destroyForcibly);
+        all.forEach(process -> process.onExit().join());
+        brake.release();
+    }
+
+    // With the options that it was started with before, which pg_ctl finds in the data directory.
+    @Override
+    public void startAgain() {
+        var data = dataDirectory();
+        try {
+            var options = Files.readString(data.resolve("postmaster.opts"));
+            var pgCtl = Path.of(options.substring(0, options.indexOf(" \""))).resolveSibling("pg_ctl");
+            var log = data.resolve("restarts.log").toString();
+            var command = new ArrayList<String>();
+            if (LinuxUtils.isUnshareAvailable()) {
+                // As the library does for root, as whom PostgreSQL does not run.
+                command.addAll(List.of("unshare", "-U"));
+            }
+            command.addAll(List.of(pgCtl.toString(), "restart", "-D", data.toString(), "-l", log));
+            command.addAll(List.of("-w", "-t", Long.toString(START_TIMEOUT.toSeconds())));
+            var status = new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(Redirect.DISCARD)
+                    .start()
+                    .waitFor();
+            if (status != 0) {
+                throw new IOException("pg_ctl ended with status " + status + ", and " + log + " says why");
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("PostgreSQL does not start again", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private ProcessHandle postmaster() {
+        try (var lines = Files.lines(dataDirectory().resolve("postmaster.pid"))) {
+            var pid = Long.parseLong(lines.findFirst().orElseThrow().strip());
+            return ProcessHandle.of(pid).orElseThrow();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private synchronized Path dataDirectory() {
+        var known = dataDirectory;
+        if (known == null) {
+            known = Path.of(query(SUPERUSER, "SHOW data_directory").getFirst());
+            dataDirectory = known;
+        }
+        return known;
+    }
+
+    @Override
     public void close() {
+        brake.close();
         try {
             server.close();
         } catch (IOException e) {

@@ -14,19 +14,20 @@ import java.util.concurrent.TimeUnit;
 import redis.embedded.core.ExecutableProvider;
 
 /** A real Redis that writes each change to its append-only file. */
-public final class RedisServer implements AutoCloseable {
+public final class RedisServer implements Breakable, AutoCloseable {
 
     private static final Duration START_TIMEOUT = Duration.ofSeconds(20);
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(10);
 
-    private final Process process;
-    private final Path pidFile;
+    private final Path directory;
     private final int port;
+    private final Brake brake = new Brake();
+    private volatile Process process;
 
-    private RedisServer(Process process, Path pidFile, int port) {
-        this.process = process;
-        this.pidFile = pidFile;
+    private RedisServer(Path directory, int port) throws IOException {
+        this.directory = directory;
         this.port = port;
+        this.process = launch();
     }
 
     /**
@@ -35,25 +36,36 @@ public final class RedisServer implements AutoCloseable {
      * @param preferredPort the next free one is taken where it is in use
      */
     public static RedisServer keeping(Path directory, int preferredPort) {
-        var pidFile = directory.resolve("redis.pid");
-        var configuration = directory.resolve("redis.conf");
-        OrphanedServer.stop(pidFile, "redis", configuration);
+        OrphanedServer.stop(pidFile(directory), "redis", configurationFile(directory));
         int port = FreePort.from(preferredPort);
         try {
             Files.createDirectories(directory);
-            Files.writeString(configuration, configuration(directory, port));
-            var process = new ProcessBuilder(executable(directory).toString(), configuration.toString())
-                    .redirectErrorStream(true)
-                    .redirectOutput(
-                            Redirect.appendTo(directory.resolve("server.log").toFile()))
-                    .start();
-            Files.writeString(pidFile, Long.toString(process.pid()));
-            var server = new RedisServer(process, pidFile, port);
-            server.awaitReady();
-            return server;
+            Files.writeString(configurationFile(directory), configuration(directory, port));
+            return new RedisServer(directory, port);
         } catch (IOException e) {
             throw new UncheckedIOException("Redis does not start", e);
         }
+    }
+
+    private Process launch() throws IOException {
+        var log = directory.resolve("server.log").toFile();
+        var launched = new ProcessBuilder(
+                        executable(directory).toString(),
+                        configurationFile(directory).toString())
+                .redirectErrorStream(true)
+                .redirectOutput(Redirect.appendTo(log))
+                .start();
+        Files.writeString(pidFile(directory), Long.toString(launched.pid()));
+        awaitReady(launched);
+        return launched;
+    }
+
+    private static Path pidFile(Path directory) {
+        return directory.resolve("redis.pid");
+    }
+
+    private static Path configurationFile(Path directory) {
+        return directory.resolve("redis.conf");
     }
 
     // The title stays as started: it names the configuration file, by which a left-over server is recognised.
@@ -75,18 +87,18 @@ public final class RedisServer implements AutoCloseable {
         return ExecutableProvider.newJarResourceProvider(folder.toFile()).get().toPath();
     }
 
-    private void awaitReady() throws IOException {
+    private void awaitReady(Process launched) throws IOException {
         var deadline = Instant.now().plus(START_TIMEOUT);
-        while (!answers()) {
-            if (!process.isAlive() || Instant.now().isAfter(deadline)) {
-                process.destroy();
+        while (!answers(port)) {
+            if (!launched.isAlive() || Instant.now().isAfter(deadline)) {
+                launched.destroy();
                 throw new IOException("Redis does not answer on port " + port);
             }
             Thread.onSpinWait();
         }
     }
 
-    private boolean answers() {
+    static boolean answers(int port) {
         try (var socket = new Socket()) {
             socket.connect(new InetSocketAddress("127.0.0.1", port), 500);
             socket.setSoTimeout(500);
@@ -97,28 +109,27 @@ public final class RedisServer implements AutoCloseable {
         }
     }
 
-    /** Lets it hang until {@link #goOn}: it takes what it is sent and answers nothing. */
+    @Override
     public void pause() {
-        signal("STOP");
+        brake.hold(process.toHandle());
     }
 
+    @Override
     public void goOn() {
-        signal("CONT");
+        brake.release();
     }
 
-    /** Kills it as {@code kill -9} does. */
+    @Override
     public void kill() {
         process.destroyForcibly().onExit().join();
     }
 
-    private void signal(String name) {
+    @Override
+    public void startAgain() {
         try {
-            new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
-                    .start()
-                    .onExit()
-                    .join();
+            process = launch();
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw new UncheckedIOException("Redis does not start again", e);
         }
     }
 
@@ -128,11 +139,11 @@ public final class RedisServer implements AutoCloseable {
 
     @Override
     public void close() {
-        goOn();
+        brake.close();
         process.destroy();
         try {
             if (process.waitFor(STOP_TIMEOUT.toSeconds(), TimeUnit.SECONDS)) {
-                Files.deleteIfExists(pidFile);
+                Files.deleteIfExists(pidFile(directory));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -3,11 +3,14 @@ package dev.rowhouse.app;
 import dev.rowhouse.app.admin.AdminRoutes;
 import dev.rowhouse.app.admin.BaseUrls;
 import dev.rowhouse.app.admin.BlueprintHandlers;
+import dev.rowhouse.app.admin.ChaosHandlers;
 import dev.rowhouse.app.admin.DeadLetterHandlers;
+import dev.rowhouse.app.admin.FaultInjector;
 import dev.rowhouse.app.admin.InsightHandlers;
 import dev.rowhouse.app.admin.OperationHandlers;
 import dev.rowhouse.app.admin.OperatorProperties;
 import dev.rowhouse.app.admin.OperatorTokens;
+import dev.rowhouse.app.admin.RecordingHandlers;
 import dev.rowhouse.app.admin.ShardHandlers;
 import dev.rowhouse.app.admin.TenantHandlers;
 import dev.rowhouse.app.admin.UsageHandlers;
@@ -46,8 +49,11 @@ import dev.rowhouse.tenancy.token.UserTokens;
 import dev.rowhouse.tenancy.usage.Projections;
 import dev.rowhouse.tenancy.usage.Usage;
 import java.time.Clock;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Profile;
 import org.springframework.http.client.ReactorResourceFactory;
 import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.reactive.function.server.ServerResponse;
@@ -138,6 +144,14 @@ class EdgeConfiguration {
         return new OpenApiMapping(new DocumentHandler(turnstile, documents), installation.baseDomain());
     }
 
+    /** Where the local run brings what it can break; no other installation has it, whatever it brings. */
+    @Bean
+    @Profile("local")
+    @ConditionalOnBean(FaultInjector.class)
+    ChaosHandlers chaosHandlers(FaultInjector faults) {
+        return new ChaosHandlers(faults);
+    }
+
     @Bean
     RouterFunction<ServerResponse> adminRoutes(
             OperatorProperties operators,
@@ -152,7 +166,9 @@ class EdgeConfiguration {
             Usage usage,
             Projections projections,
             OperationRunner runner,
-            InsightHandlers insights) {
+            InsightHandlers insights,
+            RecordingHandlers recordings,
+            ObjectProvider<ChaosHandlers> chaos) {
         return new AdminRoutes(
                         new OperatorTokens(operators),
                         new TenantHandlers(
@@ -162,7 +178,9 @@ class EdgeConfiguration {
                         new BlueprintHandlers(blueprints),
                         new DeadLetterHandlers(deadLetters),
                         new UsageHandlers(usage, tenants, projections, runner),
-                        insights)
+                        insights,
+                        recordings,
+                        chaos.getIfAvailable())
                 .routerFunction();
     }
 }

@@ -1,8 +1,10 @@
 package dev.rowhouse.app;
 
 import dev.rowhouse.app.admin.InsightHandlers;
+import dev.rowhouse.app.admin.RecordingHandlers;
 import dev.rowhouse.app.data.limits.TenantLimits;
 import dev.rowhouse.app.telemetry.MeasuredRequests;
+import dev.rowhouse.app.telemetry.Recordings;
 import dev.rowhouse.app.telemetry.RequestMeters;
 import dev.rowhouse.app.telemetry.SampledTraces;
 import dev.rowhouse.platform.background.BackgroundWork;
@@ -19,6 +21,8 @@ import dev.rowhouse.tenancy.usage.Usage;
 import dev.rowhouse.tenancy.watch.FleetMeters;
 import dev.rowhouse.tenancy.watch.ShardMeters;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.UUID;
 import org.springframework.beans.factory.ObjectProvider;
@@ -71,6 +75,18 @@ class TelemetryConfiguration {
                     return lag == null ? null : lag.of(shard);
                 },
                 Clock.systemUTC());
+    }
+
+    @Bean
+    Recordings recordings(BackgroundWork background) {
+        return new Recordings(background, Clock.systemUTC(), Path.of(System.getProperty("java.io.tmpdir")));
+    }
+
+    // Process and host, which is a pod's name: as kubectl and jcmd know them.
+    @Bean
+    RecordingHandlers recordingHandlers(Recordings recordings) {
+        var instance = ManagementFactory.getRuntimeMXBean().getName();
+        return new RecordingHandlers(recordings, instance, Clock.systemUTC());
     }
 
     @Bean

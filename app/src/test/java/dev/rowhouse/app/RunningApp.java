@@ -13,9 +13,11 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.web.server.reactive.context.ReactiveWebServerApplicationContext;
 import org.springframework.context.ApplicationContext;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.http.MediaType;
 import org.springframework.test.web.reactive.server.WebTestClient;
 import tools.jackson.databind.JsonNode;
@@ -180,14 +182,24 @@ public final class RunningApp implements AutoCloseable {
 
     /** Starts a further application over an empty control database; it has no shard yet. */
     public static RunningApp over(PostgresEndpoint control, PostgresLogin login, Map<String, Object> more) {
+        return over(control, login, more, _ -> {});
+    }
+
+    /** @param changes of its context, before it starts */
+    public static RunningApp over(
+            PostgresEndpoint control,
+            PostgresLogin login,
+            Map<String, Object> more,
+            Consumer<ConfigurableApplicationContext> changes) {
         var all = new HashMap<>(settings(control, login));
         all.putAll(more);
         // As arguments, which stand before what the application's own file says.
         var arguments = all.entrySet().stream()
                 .map(setting -> "--" + setting.getKey() + "=" + setting.getValue())
                 .toArray(String[]::new);
-        var context = (ReactiveWebServerApplicationContext)
-                new SpringApplicationBuilder(RowhouseApplication.class).run(arguments);
+        var context = (ReactiveWebServerApplicationContext) new SpringApplicationBuilder(RowhouseApplication.class)
+                .initializers(changes::accept)
+                .run(arguments);
         return new RunningApp(context);
     }
 

@@ -1,5 +1,6 @@
 package dev.rowhouse.app.admin;
 
+import static org.springframework.http.HttpMethod.DELETE;
 import static org.springframework.http.HttpMethod.GET;
 import static org.springframework.http.HttpMethod.PATCH;
 import static org.springframework.http.HttpMethod.POST;
@@ -10,6 +11,8 @@ import dev.rowhouse.app.problem.ProblemType;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.web.reactive.function.server.RequestPredicates;
@@ -27,6 +30,8 @@ public final class AdminRoutes {
 
     private static final String TENANT = "/admin/v1/tenants/{slug}";
     private static final String DEAD_LETTERS = "/admin/v1/dead-letters";
+    private static final String RECORDINGS = "/admin/v1/recordings";
+    private static final String CHAOS = "/admin/v1/chaos";
     private static final String BLUEPRINT_VERSION = "/admin/v1/blueprints/{name}/versions/{version}";
 
     /** @param parameters of the query that the handler reads */
@@ -36,6 +41,7 @@ public final class AdminRoutes {
     private final OperatorTokens tokens;
     private final List<Route> routes;
 
+    /** @param chaos of a local run, null everywhere else */
     public AdminRoutes(
             OperatorTokens tokens,
             TenantHandlers tenants,
@@ -44,11 +50,13 @@ public final class AdminRoutes {
             BlueprintHandlers blueprints,
             DeadLetterHandlers deadLetters,
             UsageHandlers usage,
-            InsightHandlers insights) {
+            InsightHandlers insights,
+            RecordingHandlers recordings,
+            @Nullable ChaosHandlers chaos) {
         var read = Operator.Scope.READ;
         var write = Operator.Scope.WRITE;
         this.tokens = tokens;
-        this.routes = List.of(
+        var everywhere = List.of(
                 new Route(
                         GET,
                         "/admin/v1/tenants",
@@ -90,7 +98,21 @@ public final class AdminRoutes {
                 new Route(POST, DEAD_LETTERS + "/{id}/replay", write, deadLetters::replay),
                 new Route(POST, DEAD_LETTERS + "/{id}/discard", write, deadLetters::discard),
                 new Route(GET, "/admin/v1/usage", read, usage::list, "tenant", "from", "to", "limit", "after"),
-                new Route(POST, "/admin/v1/projections/{name}/rebuild", write, usage::rebuild));
+                new Route(POST, "/admin/v1/projections/{name}/rebuild", write, usage::rebuild),
+                new Route(GET, RECORDINGS, read, recordings::list),
+                new Route(POST, RECORDINGS, write, recordings::start),
+                new Route(GET, RECORDINGS + "/{id}", read, recordings::get),
+                new Route(DELETE, RECORDINGS + "/{id}", write, recordings::remove),
+                new Route(GET, RECORDINGS + "/{id}/file", write, recordings::file));
+        this.routes = Stream.concat(everywhere.stream(), chaos == null ? Stream.empty() : ofTheLocalRun(chaos))
+                .toList();
+    }
+
+    private static Stream<Route> ofTheLocalRun(ChaosHandlers chaos) {
+        return Stream.of(
+                new Route(GET, CHAOS, Operator.Scope.READ, chaos::list),
+                new Route(POST, CHAOS, Operator.Scope.WRITE, chaos::begin),
+                new Route(DELETE, CHAOS, Operator.Scope.WRITE, chaos::end));
     }
 
     /** Returns the function that routes all of {@code /admin}. */

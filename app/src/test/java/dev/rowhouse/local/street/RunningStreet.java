@@ -26,6 +26,7 @@ final class RunningStreet implements AutoCloseable {
     private final StreetSecrets secrets;
     private final FileLock lock;
     private final StreetServers servers;
+    private final StreetFaults faults;
     private volatile @Nullable ConfigurableApplicationContext application;
 
     private RunningStreet(StreetFolder folder, StreetProgress progress) {
@@ -33,6 +34,7 @@ final class RunningStreet implements AutoCloseable {
         this.lock = folder.lock();
         this.secrets = StreetSecrets.keptIn(folder);
         this.servers = StreetServers.start(folder, secrets, progress);
+        this.faults = new StreetFaults(servers.waysToFail());
     }
 
     /** Brings up the street and returns when it has answered. Whatever ends the JVM in good order stops all of it. */
@@ -68,6 +70,9 @@ final class RunningStreet implements AutoCloseable {
         var springApplication = new SpringApplication(RowhouseApplication.class);
         springApplication.setRegisterShutdownHook(false);
         springApplication.setBannerMode(Banner.Mode.OFF);
+        springApplication.setAdditionalProfiles("local");
+        springApplication.addInitializers(
+                context -> context.getBeanFactory().registerSingleton("faultInjector", faults));
         var arguments = settings(port, managementPort).entrySet().stream()
                 .map(setting -> "--" + setting.getKey() + "=" + setting.getValue())
                 .toArray(String[]::new);
@@ -97,6 +102,7 @@ final class RunningStreet implements AutoCloseable {
     @Override
     public void close() {
         progress.print("\nStopping …");
+        faults.close();
         var running = application;
         if (running != null) {
             running.close();

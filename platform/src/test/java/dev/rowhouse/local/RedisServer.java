@@ -11,12 +11,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import redis.embedded.core.ExecutableProvider;
 
 /** A real Redis that writes each change to its append-only file. */
 public final class RedisServer implements Breakable, AutoCloseable {
 
     private static final Duration START_TIMEOUT = Duration.ofSeconds(20);
+    private static final Duration PAUSE = Duration.ofMillis(10);
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(10);
 
     private final Path directory;
@@ -94,12 +96,15 @@ public final class RedisServer implements Breakable, AutoCloseable {
                 launched.destroy();
                 throw new IOException("Redis does not answer on port " + port);
             }
-            Thread.onSpinWait();
+            LockSupport.parkNanos(PAUSE.toNanos());
         }
     }
 
     static boolean answers(int port) {
         try (var socket = new Socket()) {
+            // Chosen before: where nobody listens yet, a socket may be given the very port that it connects to, reaches
+            // itself, and keeps the server from it.
+            socket.bind(new InetSocketAddress("127.0.0.1", 0));
             socket.connect(new InetSocketAddress("127.0.0.1", port), 500);
             socket.setSoTimeout(500);
             socket.getOutputStream().write("PING\r\n".getBytes(StandardCharsets.US_ASCII));

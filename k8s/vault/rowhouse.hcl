@@ -4,3 +4,7 @@
 path "database/creds/*" { capabilities = ["read"] }
 path "sys/leases/renew" { capabilities = ["update"] }
 path "sys/leases/revoke" { capabilities = ["update"] }
+
+# Configuration that the process starts with (spring.config.import=vault:secret/rowhouse), and whether there is a newer version of it.
+path "secret/data/rowhouse" { capabilities = ["read"] }
+path "secret/metadata/rowhouse" { capabilities = ["read"] }

@@ -10,8 +10,9 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.ConfigurableEnvironment;
 
-/** Wires where the lanes' logins come from: Vault where there is one, and else the installation's secret. */
+/** Wires what comes from Vault where there is one: the lanes' logins, which are else derived from the installation's secret. */
 @Configuration(proxyBeanMethods = false)
 class VaultConfiguration {
 
@@ -32,6 +33,14 @@ class VaultConfiguration {
         return new SecretsHealthIndicator(vault.getIfAvailable(), leases.getIfAvailable());
     }
 
+    @Bean
+    SecretsMeters secretsMeters(
+            ObjectProvider<VaultServer> vault,
+            ObjectProvider<LoginLeases> leases,
+            ObjectProvider<VaultVersions> versions) {
+        return new SecretsMeters(vault.getIfAvailable(), leases.getIfAvailable(), versions.getIfAvailable());
+    }
+
     /** What there is with a Vault alone. */
     @Configuration(proxyBeanMethods = false)
     @ConditionalOnProperty("rowhouse.vault.address")
@@ -49,6 +58,21 @@ class VaultConfiguration {
             var leases = new LoginLeases(vault.database(properties.databaseMount()));
             leases.start();
             return leases;
+        }
+
+        @Bean
+        VaultVersions vaultVersions(
+                ConfigurableEnvironment environment,
+                VaultServer vault,
+                VaultProperties properties,
+                BackgroundWork background) {
+            var configured = environment.getPropertySources().stream()
+                    .filter(VaultPropertySource.class::isInstance)
+                    .map(VaultPropertySource.class::cast)
+                    .toList();
+            var versions = new VaultVersions(vault, configured);
+            versions.follow(background, properties.look());
+            return versions;
         }
     }
 }

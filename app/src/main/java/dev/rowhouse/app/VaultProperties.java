@@ -11,7 +11,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * The Vault that issues the lanes' logins, as {@link VaultSettings} explains it; without an address there is none and the
+ * The Vault that issues the lanes' logins, and may have configuration ({@link VaultLocationResolver}), as {@link VaultSettings} explains it; without an address there is none and the
  * logins are derived from {@code rowhouse.secret}.
  *
  * @param address such as {@code https://vault.example:8200}
@@ -20,10 +20,12 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param roleId for {@code approle}
  * @param secretId for {@code approle}
  * @param role for {@code kubernetes}
- * @param serviceAccountToken for {@code kubernetes}: a file
+ * @param serviceAccountToken for {@code kubernetes}: a file; a text like {@code certificates}, for the values of a tree of files
+ *     are converted to texts and to no paths
  * @param loginMount where the authentication is mounted; its own name where it is not said
  * @param databaseMount where the database engine is mounted
- * @param certificates in PEM, of the authorities Vault's certificate may come from; those of the JDK where it is not said
+ * @param look how often it is asked whether there is a newer version of what the process was configured from
+ * @param certificates a file in PEM, of the authorities Vault's certificate may come from; those of the JDK where it is not said
  */
 @ConfigurationProperties(value = "rowhouse.vault", ignoreUnknownFields = false)
 record VaultProperties(
@@ -35,14 +37,15 @@ record VaultProperties(
         @Nullable String role,
 
         @DefaultValue("/var/run/secrets/kubernetes.io/serviceaccount/token")
-        Path serviceAccountToken,
+        String serviceAccountToken,
 
         @Nullable String loginMount,
         @DefaultValue("database") String databaseMount,
-        @Nullable Path certificates,
+        @Nullable String certificates,
         @DefaultValue("1s") Duration connectTimeout,
         @DefaultValue("5s") Duration readTimeout,
-        @DefaultValue("4") int concurrency) {
+        @DefaultValue("4") int concurrency,
+        @DefaultValue("30s") Duration look) {
 
     private static final Pattern ADDRESS = Pattern.compile("https?://[^/\\s?#@]+");
     private static final Pattern MOUNT = Pattern.compile("[a-zA-Z0-9._-]+(/[a-zA-Z0-9._-]+)*");
@@ -66,6 +69,7 @@ record VaultProperties(
                 loginMount,
                 "such as approle");
         require(MOUNT.matcher(databaseMount).matches(), "database-mount", databaseMount, "such as database");
+        require(look.toMillis() > 0, "look", look, "more than 0");
         require(connectTimeout.toMillis() > 0, "connect-timeout", connectTimeout, "more than 0");
         require(readTimeout.toMillis() > 0, "read-timeout", readTimeout, "more than 0");
         require(concurrency > 0 && concurrency <= MOST_CALLS, "concurrency", concurrency, "1 to " + MOST_CALLS);
@@ -84,7 +88,12 @@ record VaultProperties(
     /** Returns where Vault is and how to log in; there must be an address. */
     VaultSettings settings() {
         return new VaultSettings(
-                URI.create(given(address)), login(), certificates, connectTimeout, readTimeout, concurrency);
+                URI.create(given(address)),
+                login(),
+                certificates == null ? null : Path.of(certificates),
+                connectTimeout,
+                readTimeout,
+                concurrency);
     }
 
     private VaultAuthentication login() {
@@ -92,7 +101,7 @@ record VaultProperties(
         return switch (authentication) {
             case "token" -> new VaultAuthentication.Token(given(token));
             case "approle" -> new VaultAuthentication.AppRole(mount, given(roleId), given(secretId));
-            default -> new VaultAuthentication.Kubernetes(mount, given(role), serviceAccountToken);
+            default -> new VaultAuthentication.Kubernetes(mount, given(role), Path.of(serviceAccountToken));
         };
     }
 

@@ -12,15 +12,23 @@ import dev.rowhouse.app.data.query.Limits;
 import dev.rowhouse.platform.limits.Rate;
 import dev.rowhouse.tenancy.relay.RelaySettings;
 import dev.rowhouse.tenancy.shard.LaneSettings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+import org.springframework.boot.convert.ApplicationConversionService;
+import org.springframework.boot.env.ConfigTreePropertySource;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 
 class PropertiesTest {
@@ -37,6 +45,18 @@ class PropertiesTest {
                         bind("rowhouse.lanes", LaneProperties.class, Map.of("rowhouse.lanes.acquire-timeout", "0s")))
                 .rootCause()
                 .hasMessage("rowhouse.lanes.acquire-timeout: 0 (expected: more than 0)");
+    }
+
+    @Test
+    void certificatesOfVaultMayBeNamedByATreeOfFiles(@TempDir Path tree) throws IOException {
+        Files.writeString(tree.resolve("rowhouse.vault.address"), "https://vault.example:8200");
+        Files.writeString(tree.resolve("rowhouse.vault.token"), "CANARY-TOKEN");
+        Files.writeString(tree.resolve("rowhouse.vault.certificates"), "/etc/rowhouse/vault.pem");
+        var source = ConfigurationPropertySource.from(new ConfigTreePropertySource("tree", tree));
+        var bound = new Binder(List.of(source), null, ApplicationConversionService.getSharedInstance())
+                .bind("rowhouse.vault", VaultProperties.class)
+                .get();
+        assertThat(bound.settings().certificates()).isEqualTo(Path.of("/etc/rowhouse/vault.pem"));
     }
 
     @Test

@@ -146,6 +146,11 @@ class BuffersTest {
                     Schedulers.parallel().schedule(this::leave, 2, TimeUnit.MILLISECONDS);
                 }
 
+                @Override
+                protected void hookOnError(Throwable failure) {
+                    gone.tryEmitError(failure);
+                }
+
                 private void leave() {
                     cancel();
                     gone.tryEmitEmpty();

@@ -121,7 +121,7 @@ final class TwoHouses implements AutoCloseable {
 
     static LaneSettings settings(int connections) {
         var defaults = LaneSettings.defaults();
-        return settings(connections, defaults.maxPendingAcquires(), defaults.acquireTimeout());
+        return settings(connections, defaults.maxPendingAcquires(), ROOM_TO_CONNECT);
     }
 
     static LaneSettings settings(int connections, int waiting, Duration patience) {

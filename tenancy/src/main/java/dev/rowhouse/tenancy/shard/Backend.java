@@ -201,6 +201,10 @@ final class Backend {
         answerDue = Long.MAX_VALUE;
     }
 
+    boolean owesAnswer() {
+        return answerDue != Long.MAX_VALUE;
+    }
+
     boolean isOverdue(long now) {
         var due = answerDue;
         return due != Long.MAX_VALUE && now - due > 0;

@@ -9,6 +9,8 @@ import dev.rowhouse.tenancy.HouseId;
 import dev.rowhouse.tenancy.RoleName;
 import dev.rowhouse.tenancy.ShardName;
 import io.r2dbc.postgresql.api.PostgresqlConnection;
+import io.r2dbc.postgresql.api.PostgresqlException;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
@@ -31,6 +33,7 @@ final class Lane {
     private final LaneSettings settings;
     private final BackgroundWork background;
     private final LaneTally tally;
+    private final ShardPulse pulse;
     private final LanePool<Backend> pool;
     private final Set<Backend> open = ConcurrentHashMap.newKeySet();
     private final AtomicInteger generation = new AtomicInteger();
@@ -41,6 +44,7 @@ final class Lane {
     /**
      * @param opener makes connections with a login
      * @param background opens and closes connections
+     * @param pulse is told what the server answers
      */
     Lane(
             ShardName shard,
@@ -49,7 +53,9 @@ final class Lane {
             Function<PostgresLogin, PostgresConnections> opener,
             LaneSettings settings,
             BackgroundWork background,
-            LaneTally tally) {
+            LaneTally tally,
+            ShardPulse pulse) {
+        this.pulse = pulse;
         this.shard = shard;
         this.kind = kind;
         this.logins = logins;
@@ -75,11 +81,24 @@ final class Lane {
         return Mono.fromRunnable(() -> giveBack(backend));
     }
 
+    /** Says whether anybody waits for an answer of the server. */
+    boolean owesAnswers() {
+        return open.stream().anyMatch(Backend::owesAnswer);
+    }
+
+    /** Closes all connections, so that whoever waits for an answer gets an error. */
+    Mono<Void> closeAll() {
+        generation.incrementAndGet();
+        return Flux.fromIterable(open).flatMap(Backend::close).then();
+    }
+
     /** Gives back a connection whose work failed; a lost one takes the idle ones with it, none of which is trusted now. */
     Mono<Void> releaseAfter(Backend backend, Throwable failure) {
         if (SqlState.isConnectionLost(failure)) {
             generation.incrementAndGet();
             backend.breakUp();
+        } else if (failure instanceof PostgresqlException) {
+            pulse.answered();
         }
         if (failure instanceof ShardError.RoleMismatch) {
             tally.mismatched();
@@ -145,6 +164,7 @@ final class Lane {
         if (backend.isBroken()) {
             pool.discard(backend);
         } else {
+            pulse.answered();
             pool.release(backend);
         }
     }
@@ -156,9 +176,17 @@ final class Lane {
 
     /** Does what is no request on a connection outside of the pool. */
     <T> Mono<T> apart(Function<PostgresqlConnection, Mono<T>> work) {
-        return logins.current()
-                .flatMap(login -> Mono.usingWhen(
-                        connected(login), work, connection -> connection.close().doFinally(_ -> logins.closed(login))));
+        return logins.current().flatMap(login -> apart(login, work));
+    }
+
+    /** @param patience with the server; how long a login is waited for is another matter */
+    <T> Mono<T> apart(Duration patience, Function<PostgresqlConnection, Mono<T>> work) {
+        return logins.current().flatMap(login -> apart(login, work).timeout(patience));
+    }
+
+    private <T> Mono<T> apart(PostgresLogin login, Function<PostgresqlConnection, Mono<T>> work) {
+        return Mono.usingWhen(
+                connected(login), work, connection -> connection.close().doFinally(_ -> logins.closed(login)));
     }
 
     private void connect() {

@@ -25,9 +25,12 @@ final class Shard {
     private final ShardDefinition definition;
     private final LaneSettings settings;
     private final Map<Backend.Kind, List<Lane>> lanes;
+    private final ShardPulse pulse;
     private final long transactionWithin;
 
-    private Shard(ShardDefinition definition, LaneSettings settings, Map<Backend.Kind, List<Lane>> lanes) {
+    private Shard(
+            ShardDefinition definition, LaneSettings settings, Map<Backend.Kind, List<Lane>> lanes, ShardPulse pulse) {
+        this.pulse = pulse;
         this.definition = definition;
         this.settings = settings;
         this.lanes = Map.copyOf(lanes);
@@ -44,6 +47,7 @@ final class Shard {
         var sources = IntStream.rangeClosed(1, definition.lanes())
                 .mapToObj(lane -> logins.of(definition.name(), lane))
                 .toList();
+        var pulse = new ShardPulse(definition.name());
         var lanes = new EnumMap<Backend.Kind, List<Lane>>(Backend.Kind.class);
         for (var kind : Backend.Kind.values()) {
             var statements = switch (kind) {
@@ -60,10 +64,11 @@ final class Shard {
                                     opener(definition, settings, loops, statements),
                                     settings,
                                     background,
-                                    tally))
+                                    tally,
+                                    pulse))
                             .toList());
         }
-        return new Shard(definition, settings, lanes);
+        return new Shard(definition, settings, lanes, pulse);
     }
 
     private static Function<PostgresLogin, PostgresConnections> opener(
@@ -81,7 +86,7 @@ final class Shard {
 
     /** Returns this shard under a changed definition that leaves its connections as they are. */
     Shard renamed(ShardDefinition changed) {
-        return new Shard(changed, settings, lanes);
+        return new Shard(changed, settings, lanes, pulse);
     }
 
     boolean hasConnectionsOf(ShardDefinition other) {
@@ -116,14 +121,31 @@ final class Shard {
     }
 
     Mono<Boolean> isReachable() {
+        return attempt().timeout(settings.connectTimeout()).onErrorReturn(false);
+    }
+
+    /** Says whether the server hangs, so that nothing should wait for it. */
+    boolean isLost() {
+        return pulse.isLost();
+    }
+
+    /** Looks whether the server hangs, if answers are owed for long; what waits for one that does fails. */
+    Mono<Void> feelPulse() {
+        return Mono.defer(() -> pulse.feel(
+                lanes().anyMatch(Lane::owesAnswers),
+                attempt(),
+                Flux.fromStream(lanes()).flatMap(Lane::closeAll).then()));
+    }
+
+    private Mono<Boolean> attempt() {
         return lane(1, Backend.Kind.TRANSACTIONS)
-                .apart(connection -> connection
-                        .createStatement("SELECT 1")
-                        .execute()
-                        .concatMap(result -> result.getRowsUpdated())
-                        .then(Mono.just(true)))
-                .timeout(settings.connectTimeout())
-                .onErrorReturn(false);
+                .apart(
+                        settings.connectTimeout(),
+                        connection -> connection
+                                .createStatement("SELECT 1")
+                                .execute()
+                                .concatMap(result -> result.getRowsUpdated())
+                                .then(Mono.just(true)));
     }
 
     /** Deletes the kept answers that nobody may ask for any more. */

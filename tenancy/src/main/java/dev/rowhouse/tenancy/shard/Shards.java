@@ -33,6 +33,7 @@ public final class Shards implements AutoCloseable {
         this.settings = settings;
         this.loops = loops;
         watch.repeat("closing overdue connections", WATCH_INTERVAL, Mono.defer(this::closeOverdue));
+        watch.repeat("feeling the shards' pulses", ShardPulse.INTERVAL, Mono.fromRunnable(this::feelPulses));
         watch.repeat("sweeping kept answers", SWEEP_INTERVAL, Mono.defer(this::sweepAnswers));
     }
 
@@ -107,6 +108,11 @@ public final class Shards implements AutoCloseable {
             throw new ShardError.Unknown(name);
         }
         return shard;
+    }
+
+    // Each by itself: one that hangs must not keep the others waiting.
+    private void feelPulses() {
+        shards.forEach((name, shard) -> connecting.start("feeling the pulse of " + name, shard.feelPulse()));
     }
 
     private Mono<Void> closeOverdue() {

@@ -363,6 +363,9 @@ public final class TenantDatabase {
             Backend.Kind kind,
             Function<Backend, ? extends Publisher<T>> work,
             TraceSpan span) {
+        if (shard.isLost()) {
+            return Flux.error(new ShardError.Unavailable(shard.definition().name(), null));
+        }
         var lane = shard.laneFor(house, kind);
         return Flux.usingWhen(
                 lane.acquire(house.id(), house.id().role(caller.callerClass())),
@@ -376,7 +379,10 @@ public final class TenantDatabase {
                     return lane.release(backend);
                 },
                 (backend, failure) -> {
-                    count(house, backend, span);
+                    // Time in which the server hung is nobody's use of it.
+                    if (!shard.isLost()) {
+                        count(house, backend, span);
+                    }
                     return lane.releaseAfter(backend, failure);
                 },
                 backend -> {

@@ -79,7 +79,8 @@ class FieldKillTest {
             var key = known == null ? prepare(dying) : known;
             if (known != null) {
                 letTheLeaseRunOut();
-                assertThat(send(dying, "POST", "/fields/v1", key)).isEqualTo(201);
+                // Whoever took the operation over may have finished it before.
+                assertThat(send(dying, "POST", "/fields/v1", key)).isIn(200, 201);
                 assertThat(send(dying, "GET", "/rest/v1/item?x_size=eq.7", key)).isEqualTo(200);
             }
             dying.arm(failpoint);

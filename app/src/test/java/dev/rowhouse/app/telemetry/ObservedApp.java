@@ -38,7 +38,8 @@ final class ObservedApp {
         var postgres = PostgresServer.start();
         var settings = new HashMap<String, Object>();
         settings.put("management.server.port", 0);
-        settings.put("rowhouse.redis.uri", "redis://127.0.0.1:" + redis().port());
+        var redis = redis();
+        settings.put("rowhouse.redis.uri", "redis://127.0.0.1:" + redis.port());
         settings.put("rowhouse.kafka.bootstrap-servers", KafkaServer.shared().bootstrapServer());
         settings.put("rowhouse.kafka.topic-prefix", "observed.");
         settings.put("rowhouse.kafka.partitions", "2");
@@ -68,6 +69,7 @@ final class ObservedApp {
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             app.close();
             traces.close();
+            redis.close();
             postgres.close();
         }));
     }

@@ -14,6 +14,7 @@ import dev.rowhouse.tenancy.House;
 import dev.rowhouse.tenancy.catalog.Column;
 import dev.rowhouse.tenancy.journal.Change;
 import dev.rowhouse.tenancy.journal.JournalEntry;
+import dev.rowhouse.tenancy.journal.JournalJson;
 import dev.rowhouse.tenancy.shard.Read;
 import dev.rowhouse.tenancy.shard.TenantDatabase;
 import io.netty.buffer.ByteBuf;
@@ -123,7 +124,8 @@ final class Visibility {
     private static @Nullable String narrowed(@Nullable String image, @Nullable Set<String> columns) {
         return image == null || columns == null
                 ? image
-                : ((ObjectNode) JSON.readTree(image)).retain(columns).toString();
+                : JournalJson.MAPPER.writeValueAsString(
+                        ((ObjectNode) JournalJson.MAPPER.readTree(image)).retain(columns));
     }
 
     /** Emits the changes that the filter takes: by the row that came of them or, where none did, by the row that went. */

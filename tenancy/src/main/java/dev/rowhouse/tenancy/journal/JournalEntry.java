@@ -5,7 +5,6 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * One change of one row in one house, as a shard's journal keeps it.
@@ -45,7 +44,7 @@ public record JournalEntry(
     public List<String> keyValues() {
         return key == null
                 ? List.of()
-                : JsonMapper.shared()
+                : JournalJson.MAPPER
                         .readTree(key)
                         .valueStream()
                         .map(JournalEntry::text)
@@ -53,6 +52,6 @@ public record JournalEntry(
     }
 
     private static String text(JsonNode value) {
-        return value.isContainer() ? value.toString() : value.asString();
+        return value.isContainer() ? JournalJson.MAPPER.writeValueAsString(value) : value.asString();
     }
 }

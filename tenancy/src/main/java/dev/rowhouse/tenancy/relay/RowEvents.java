@@ -64,15 +64,22 @@ final class RowEvents {
                 data.getBytes(UTF_8));
     }
 
+    // By the length of the text first: what is large is not read for a name.
     private static String name(JournalEntry entry) {
-        var subject = entry.subject();
-        return subject.length() <= LONGEST_NAME
-                ? subject
-                : entry.relation() + "/sha256:" + Fingerprint.of(subject).hex();
+        if (isNamed(entry)) {
+            return entry.subject();
+        }
+        var key = entry.key() == null ? "" : entry.key();
+        return entry.relation() + "/sha256:" + Fingerprint.of(key).hex();
+    }
+
+    private static boolean isNamed(JournalEntry entry) {
+        var key = entry.key();
+        return key == null || key.length() <= LONGEST_NAME && entry.subject().length() <= LONGEST_NAME;
     }
 
     private String address(JournalEntry entry, Resident resident) {
-        var key = entry.subject().length() <= LONGEST_NAME ? entry.keyValues() : List.<String>of();
+        var key = isNamed(entry) ? entry.keyValues() : List.<String>of();
         return addresses.of(resident.slug(), entry.relation(), key);
     }
 

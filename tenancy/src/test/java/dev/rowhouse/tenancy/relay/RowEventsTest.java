@@ -11,6 +11,7 @@ import dev.rowhouse.tenancy.journal.Change;
 import dev.rowhouse.tenancy.journal.JournalEntry;
 import dev.rowhouse.tenancy.relay.HouseTenants.Resident;
 import java.time.Instant;
+import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -45,6 +46,33 @@ class RowEventsTest {
                         .readTree("{\"relation\":\"item\",\"key\":{\"id\":7},\"before\":{\"id\":7,\"n\":1},"
                                 + "\"after\":{\"id\":7,\"n\":2},\"actor\":{\"role\":\"anon\"},"
                                 + "\"request_id\":\"req-1\",\"transaction\":99}"));
+    }
+
+    /** PostgreSQL takes them, so the journal has them, and the relay may not stand still before them. */
+    @Test
+    void aKeyBeyondAllBoundsOfAParserIsToldAllTheSame() {
+        for (var key :
+                List.of("9".repeat(1_001), "[".repeat(600) + "]".repeat(600), "\"" + "x".repeat(100_000) + "\"")) {
+            var event = event(entry(Change.DELETE, "{\"id\":" + key + "}", "postgres", null, null));
+
+            assertThat(event.key()).matches(".*/item/sha256:[0-9a-f]{64}");
+            assertThat(new String(event.event().data(), UTF_8)).contains(key);
+            assertThat(new JournalEntry(
+                                    1,
+                                    HOUSE,
+                                    "item",
+                                    Change.DELETE,
+                                    "{\"id\":" + key + "}",
+                                    null,
+                                    null,
+                                    "x",
+                                    null,
+                                    null,
+                                    1,
+                                    AT)
+                            .keyValues())
+                    .hasSize(1);
+        }
     }
 
     @ParameterizedTest

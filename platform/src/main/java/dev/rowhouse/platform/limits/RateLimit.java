@@ -86,8 +86,13 @@ public final class RateLimit {
         if (scarce && now - lastDraw < PAUSE_MILLIS || !drawing.compareAndSet(false, true)) {
             return;
         }
-        lastDraw = now;
         var wanted = batch - purse.get();
+        // Another draw has filled it meanwhile.
+        if (wanted <= 0) {
+            drawing.set(false);
+            return;
+        }
+        lastDraw = now;
         shared.draw(key, rate, wanted).whenComplete((drawn, _) -> receive(wanted, drawn));
     }
 

@@ -190,6 +190,8 @@ public final class TenantDatabase {
             Function<Backend, Flux<ByteBuf>> work = backend -> {
                 var due = shard.transactionDue();
                 // PostgreSQL's own time-outs spare who waits for a receiver, so the connection owes its end until then.
+                // The first row as well: a sort may take longer than any other statement may.
+                backend.owesUntil(due);
                 var rows = answer.of(backend, read.statement()).doOnNext(_ -> backend.owesUntil(due));
                 return piped(backend.begin(SNAPSHOT, role, caller, UNTIMED), rows)
                         .concatWith(Mono.defer(() -> nothing(backend.commit())));

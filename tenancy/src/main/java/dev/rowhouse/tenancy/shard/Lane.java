@@ -19,6 +19,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.SignalType;
 
 /**
  * The connections of one lane for one kind of work: what is lent, to whom, and what becomes of it with the end of its work:
@@ -94,11 +95,13 @@ final class Lane {
 
     /** Gives back a connection whose work failed; a lost one takes the idle ones with it, none of which is trusted now. */
     Mono<Void> releaseAfter(Backend backend, Throwable failure) {
-        if (SqlState.isConnectionLost(failure)) {
+        if (SqlState.concernsOthers(failure)) {
             generation.incrementAndGet();
-            backend.breakUp();
         } else if (failure instanceof PostgresqlException) {
             pulse.answered();
+        }
+        if (SqlState.endsSession(failure)) {
+            backend.breakUp();
         }
         if (failure instanceof ShardError.RoleMismatch) {
             tally.mismatched();
@@ -213,7 +216,13 @@ final class Lane {
                     // Whoever looked for its connections before has taken it away.
                     return logins.isCurrent(login) ? way(login).connect() : Mono.error(new LoginChanged());
                 })
-                .onErrorMap(failure -> refusal(login, failure));
+                .onErrorMap(failure -> refusal(login, failure))
+                .doFinally(end -> {
+                    // Whoever left before it stood will not close it.
+                    if (end == SignalType.CANCEL) {
+                        logins.closed(login);
+                    }
+                });
     }
 
     private Throwable refusal(PostgresLogin login, Throwable failure) {

@@ -81,10 +81,11 @@ class UnavailableShardTest {
                 settings.maxLife(),
                 settings.maxHouses());
         try (var houses = TwoHouses.with(impatient)) {
-            // A server that hangs does not keep its own limit either.
+            // A server that hangs does not keep its own limits either.
             houses.onTheConnection(
                     Backend.Kind.PLAIN_READS,
-                    backend -> backend.simple("SET statement_timeout = 0").blockLast(TwoHouses.PATIENCE));
+                    backend -> backend.simple("SET statement_timeout = 0; SET transaction_timeout = 0")
+                            .blockLast(TwoHouses.PATIENCE));
             var deaf = "SELECT pg_sleep(10) WHERE $1::text = ''";
             var begun = System.nanoTime();
             assertThatThrownBy(() -> houses.rows(houses.a, ANON, TwoHouses.plain(houses.a, ANON, deaf, "")))

@@ -54,7 +54,8 @@ import reactor.netty.resources.LoopResources;
 class TenancyConfiguration {
 
     private static final String CONTROL_SCHEMA = "db/control";
-    private static final Duration JOURNAL_CARE = Duration.ofMinutes(10);
+    // Until then a shard that nobody was open on for days has no part for today.
+    private static final Duration JOURNAL_CARE = Duration.ofMinutes(1);
     private static final long SLOW = ActivityMeter.SLOW.toNanos();
     // Resuming a stream or reading a journal anew is possible for so long.
     static final Duration JOURNAL_RETENTION = Duration.ofDays(3);

@@ -2,6 +2,7 @@ package dev.rowhouse.app.events;
 
 import dev.rowhouse.app.problem.Problem;
 import dev.rowhouse.tenancy.House;
+import dev.rowhouse.tenancy.journal.Backlog;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
@@ -23,7 +24,7 @@ final class EventStream {
     private static final Logger log = LoggerFactory.getLogger(EventStream.class);
 
     // Pages and beats that wait for a slow reader; the rest waits in the journal.
-    private static final int MOST_WAITING = 256;
+    private static final Backlog MOST_WAITING = new Backlog(256, 16L << 20);
     private static final long SOON = 1_000;
 
     /** What is sent at once, possibly nothing, and the position that is reached with it. */
@@ -95,7 +96,7 @@ final class EventStream {
                 .asMono()
                 .then(Mono.defer(feed::begun))
                 .thenMany(Flux.defer(() -> feeds.untold(house, position)));
-        var live = feed.signals().onBackpressureBuffer(MOST_WAITING);
+        var live = MOST_WAITING.bound(feed.signals(), Signal::length);
         var begin = Flux.<Signal>defer(() -> {
             listening.tryEmitEmpty();
             return Flux.empty();

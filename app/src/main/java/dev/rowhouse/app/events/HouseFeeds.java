@@ -21,6 +21,7 @@ final class HouseFeeds {
     private static final int PAGE = 500;
 
     private static final int MOST_REMEMBERED = 1_000;
+    private static final long LONGEST_REMEMBERED = 256 << 10;
     private static final Duration REMEMBERED = Duration.ofSeconds(1);
 
     private record Stretch(HouseId house, long after) {}
@@ -52,12 +53,7 @@ final class HouseFeeds {
      * Many who ask for the same at a time share it.
      */
     Flux<HousePage> missed(House house, long after) {
-        return pages(
-                after,
-                position -> reads.get(
-                        new Stretch(house.id(), position),
-                        _ -> read(house, position).cache()),
-                page -> page.size() < PAGE);
+        return pages(after, position -> remembered(house, position), page -> !page.isCut());
     }
 
     /** Emits everything behind {@code after} that a listener who listens already may not have been told. */
@@ -69,6 +65,20 @@ final class HouseFeeds {
     private static Flux<HousePage> pages(
             long after, Function<Long, Mono<HousePage>> read, Predicate<HousePage> isLast) {
         return read.apply(after).expand(page -> isLast.test(page) ? Mono.empty() : read.apply(page.through()));
+    }
+
+    // While it is read all share it; of long ones a thousand would be too much to keep.
+    private Mono<HousePage> remembered(House house, long position) {
+        var stretch = new Stretch(house.id(), position);
+        return reads.get(
+                stretch,
+                _ -> read(house, position)
+                        .doOnNext(page -> {
+                            if (page.length() > LONGEST_REMEMBERED) {
+                                reads.invalidate(stretch);
+                            }
+                        })
+                        .cache());
     }
 
     private Mono<HousePage> read(House house, long after) {

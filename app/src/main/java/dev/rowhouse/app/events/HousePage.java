@@ -17,27 +17,29 @@ import reactor.core.publisher.Mono;
 final class HousePage implements Signal {
 
     private final List<JournalEntry> entries;
-    private final int size;
+    private final boolean cut;
     private final long through;
+    private final long length;
     private final Map<Sight, Mono<List<Seen>>> seen = new ConcurrentHashMap<>();
     private final Map<CallerClass, Mono<Readable>> readable = new ConcurrentHashMap<>();
 
-    private HousePage(List<JournalEntry> entries, int size, long through) {
+    private HousePage(List<JournalEntry> entries, boolean cut, long through) {
         this.entries = entries;
-        this.size = size;
+        this.cut = cut;
         this.through = through;
+        this.length = entries.stream().mapToLong(JournalEntry::length).sum();
     }
 
     static HousePage of(JournalPage page, HouseId house) {
         var own = page.entries().stream()
                 .filter(entry -> entry.house().equals(house))
                 .toList();
-        return new HousePage(own, page.entries().size(), page.through());
+        return new HousePage(own, page.isCut(), page.through());
     }
 
-    /** Returns how many changes of all houses were on the page. */
-    int size() {
-        return size;
+    /** Says whether more could be read at once. */
+    boolean isCut() {
+        return cut;
     }
 
     /** Says whether none of them is of this house. */
@@ -48,6 +50,11 @@ final class HousePage implements Signal {
     @Override
     public long through() {
         return through;
+    }
+
+    @Override
+    public long length() {
+        return length;
     }
 
     /** Returns the names of the relations that have changed. */

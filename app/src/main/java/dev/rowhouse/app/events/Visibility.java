@@ -128,7 +128,10 @@ final class Visibility {
                         ((ObjectNode) JournalJson.MAPPER.readTree(image)).retain(columns));
     }
 
-    /** Emits the changes that the filter takes: by the row that came of them or, where none did, by the row that went. */
+    /**
+     * Emits the changes that the filter takes: by the row that came of them or, where none did, by the row that went. What
+     * the journal keeps no row of, as it was truncated or too large, is for everybody.
+     */
     private Mono<Set<JournalEntry>> matching(List<JournalEntry> entries, Sight sight) {
         var asked = new ArrayList<JournalEntry>();
         var images = new ArrayList<String>();
@@ -138,7 +141,7 @@ final class Visibility {
             if (image != null) {
                 asked.add(entry);
                 images.add(image);
-            } else if (entry.change() == Change.TRUNCATE) {
+            } else {
                 taken.add(entry);
             }
         }

@@ -63,7 +63,7 @@ final class FakeJournal implements Changes {
     private synchronized JournalPage page(long after, int limit) {
         var from = (int) Math.min(after, entries.size());
         var some = List.copyOf(entries.subList(from, Math.min(entries.size(), from + limit)));
-        return new JournalPage(some, from + some.size());
+        return new JournalPage(some, from + some.size(), some.size() < limit ? System.nanoTime() : null);
     }
 
     @Override

@@ -28,6 +28,8 @@ public final class Database implements AutoCloseable {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(1);
     private static final Duration STATEMENT_TIMEOUT = Duration.ofSeconds(10);
     private static final int STATEMENT_CACHE = 256;
+    // For so long connections that nobody answers on any more are taken for good ones.
+    private static final Duration LIFE = Duration.ofMinutes(1);
 
     private final ConnectionPool pool;
     private final DatabaseClient client;
@@ -50,6 +52,7 @@ public final class Database implements AutoCloseable {
                 .applicationName("rowhouse-control")
                 .connectTimeout(CONNECT_TIMEOUT)
                 .statementTimeout(STATEMENT_TIMEOUT)
+                .tcpKeepAlive(true)
                 .preparedStatementCacheQueries(STATEMENT_CACHE)
                 // Looking for them reads files, and a journal is opened on an event loop.
                 .autodetectExtensions(false)
@@ -58,6 +61,7 @@ public final class Database implements AutoCloseable {
                 .initialSize(0)
                 .maxSize(connections)
                 .maxAcquireTime(ACQUIRE_TIMEOUT)
+                .maxLifeTime(LIFE)
                 .build()));
     }
 

@@ -20,8 +20,8 @@ final class JournalKeeping {
     private static final String OWNER = "rowhouse_journal";
 
     // Functions of a house that run as its owner may alter its tables, but not what the journal stands on: its
-    // triggers, and
-    // that no code of the house runs when a row is turned into JSON.
+    // triggers, which CREATE OR REPLACE would take too, and that no code of the house runs when a row is turned into
+    // JSON.
     private static final String GUARD = """
             CREATE OR REPLACE FUNCTION rowhouse.guard_journal() RETURNS event_trigger LANGUAGE plpgsql
             SET search_path = pg_catalog, pg_temp AS $function$
@@ -41,7 +41,7 @@ final class JournalKeeping {
             DROP EVENT TRIGGER IF EXISTS rowhouse_guard_journal_start;
             DROP EVENT TRIGGER IF EXISTS rowhouse_guard_journal_end;
             CREATE EVENT TRIGGER rowhouse_guard_journal_start ON ddl_command_start
-              WHEN TAG IN ('DROP TRIGGER', 'ALTER TRIGGER', 'CREATE CAST') EXECUTE FUNCTION rowhouse.guard_journal();
+              WHEN TAG IN ('CREATE TRIGGER', 'DROP TRIGGER', 'ALTER TRIGGER', 'CREATE CAST') EXECUTE FUNCTION rowhouse.guard_journal();
             CREATE EVENT TRIGGER rowhouse_guard_journal_end ON ddl_command_end
               WHEN TAG IN ('ALTER TABLE') EXECUTE FUNCTION rowhouse.guard_journal()""";
 

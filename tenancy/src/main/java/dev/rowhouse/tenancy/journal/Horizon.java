@@ -44,6 +44,8 @@ final class Horizon {
     // Until the first one is known: nothing can be read.
     private static final Reach NONE = new Reach(0, 0);
     private static final Duration PAUSE = Duration.ofMillis(20);
+    // All wait for the one look: one that is never answered must end.
+    private static final Duration PATIENCE = Duration.ofSeconds(12);
 
     private final Database shard;
     private volatile State state = State.at(NONE);
@@ -60,7 +62,8 @@ final class Horizon {
             if (running != null) {
                 return running;
             }
-            var own = advanced().doFinally(_ -> look.set(null)).cache();
+            var own =
+                    advanced().timeout(PATIENCE).doFinally(_ -> look.set(null)).cache();
             return look.compareAndSet(null, own) ? own : reach();
         });
     }

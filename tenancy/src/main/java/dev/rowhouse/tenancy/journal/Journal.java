@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
@@ -25,23 +26,31 @@ import reactor.core.publisher.Mono;
 public final class Journal implements AutoCloseable {
 
     private static final int CONNECTIONS = 4;
+    // The server ends each statement after 10 s; whoever does not hear of that is not heard of any more.
+    private static final Duration PATIENCE = Duration.ofSeconds(12);
+
+    // Of the images' JSON on a page, after which no other statement is begun.
+    private static final int MOST_BYTES = 4 << 20;
 
     // What one row of the journal holds is taken apart here. A row whose key changed is one that went and one that
     // came.
+    // To ask for the size of an image does not read it.
     private static final String READ = """
             SELECT p.position + 2 * (coalesce(r.ordinal, 1) - 1) AS position, p.house, p.relation, p.change::text AS change,
-              p.whole, p.origin, p.transaction::text AS transaction, p.at, p.position AS statement, r.before::text AS before,
-              r.after::text AS after,
+              p.whole, p.origin, p.transaction::text AS transaction, p.at, p.position AS statement, p.last,
+              r.before::text AS before, r.after::text AS after,
               CASE WHEN p.key_columns = '{}' OR NOT p.whole THEN r.before
                 ELSE rowhouse.journal_key(r.before, p.key_columns) END::text AS key_before,
               CASE WHEN p.key_columns = '{}' OR NOT p.whole THEN r.after
                 ELSE rowhouse.journal_key(r.after, p.key_columns) END::text AS key_after
-            FROM (SELECT *, sum(changes) OVER (ORDER BY position) - changes AS earlier FROM (
-                SELECT * FROM rowhouse.journal WHERE position > :after - 2047 AND position <= :horizon
-                ORDER BY position LIMIT :limit) AS first) AS p
+            FROM (SELECT first.*, sum(changes) OVER passed - changes AS earlier, sum(bytes) OVER passed - bytes AS bytes_earlier,
+                max(position) OVER () AS last FROM (
+                SELECT j.*, coalesce(pg_column_size(before), 0) + coalesce(pg_column_size(after), 0) AS bytes
+                FROM rowhouse.journal AS j WHERE position > :after - 2047 AND position <= :horizon
+                ORDER BY position LIMIT :limit) AS first WINDOW passed AS (ORDER BY position)) AS p
               LEFT JOIN LATERAL ROWS FROM (pg_catalog.json_array_elements(p.before), pg_catalog.json_array_elements(p.after))
                 WITH ORDINALITY AS r (before, after, ordinal) ON true
-            WHERE p.earlier < :limit
+            WHERE p.earlier < :limit AND p.bytes_earlier < :bytes
             ORDER BY 1""";
 
     private static final String OLDEST = "SELECT min(position) AS position FROM rowhouse.journal";
@@ -66,6 +75,8 @@ public final class Journal implements AutoCloseable {
               SELECT n.changes, n.at FROM rowhouse.journal AS n WHERE n.position > r.position
               ORDER BY n.position LIMIT 10000) AS j ON true
             WHERE r.name = :name GROUP BY r.epoch""";
+
+    private static final int SHARDS_AT_ONCE = 8;
 
     private static final String KEEP = "SELECT rowhouse.keep_journal(make_interval(secs => :seconds))";
 
@@ -100,7 +111,7 @@ public final class Journal implements AutoCloseable {
     /**
      * Emits what follows {@code after}, as far as no late commit can precede it.
      *
-     * @param limit of the changes; the last statement among them is whole, and may exceed it
+     * @param limit of the changes, fewer of large rows; the last statement among them is whole, and may exceed it
      */
     public Mono<JournalPage> read(ShardName shard, long after, int limit) {
         return on(shard, open -> open.horizon().reach().flatMap(reach -> page(open, after, reach, limit)));
@@ -141,6 +152,7 @@ public final class Journal implements AutoCloseable {
                         .sql(OLDEST)
                         .map(row -> Mono.justOrEmpty(row.get("position", Long.class)))
                         .one()
+                        .timeout(PATIENCE)
                         .flatMap(position -> position)
                         .switchIfEmpty(position(open)));
     }
@@ -153,7 +165,8 @@ public final class Journal implements AutoCloseable {
                     .sql(POSITION)
                     .bind("name", reader)
                     .map(row -> required(row, "position", Long.class))
-                    .one();
+                    .one()
+                    .timeout(PATIENCE);
             var registered = position(open)
                     .flatMap(horizon -> open.database()
                             .client()
@@ -161,6 +174,7 @@ public final class Journal implements AutoCloseable {
                             .bind("name", reader)
                             .bind("position", horizon)
                             .then()
+                            .timeout(PATIENCE)
                             .then(known));
             return known.switchIfEmpty(registered);
         });
@@ -176,7 +190,8 @@ public final class Journal implements AutoCloseable {
                                 .sql(LEAD)
                                 .bind("name", reader)
                                 .map(row -> required(row, "epoch", Long.class))
-                                .one()));
+                                .one()
+                                .timeout(PATIENCE)));
     }
 
     /** Moves the reader of that name on, never back. */
@@ -199,7 +214,8 @@ public final class Journal implements AutoCloseable {
                         .bind("position", position)
                         .bind("epoch", Database.nullable(epoch, Long.class))
                         .fetch()
-                        .rowsUpdated());
+                        .rowsUpdated()
+                        .timeout(PATIENCE));
     }
 
     /** Emits what the reader of that name has not read; nothing for one that there is not. */
@@ -214,19 +230,28 @@ public final class Journal implements AutoCloseable {
                                 required(row, "changes", Long.class),
                                 Duration.ofMillis(required(row, "age", Long.class)),
                                 required(row, "term", Long.class)))
-                        .one());
+                        .one()
+                        .timeout(PATIENCE));
     }
 
     /** Makes room for the days to come on every open shard, and drops what is older than {@code retention} and read by all. */
     public Mono<Void> keep(Duration retention) {
-        return Flux.fromIterable(shards.values())
-                .concatMapDelayError(open -> open.database()
+        return Flux.fromIterable(shards.keySet())
+                .flatMapDelayError(shard -> keep(shard, retention), SHARDS_AT_ONCE, 1)
+                .then();
+    }
+
+    private Mono<Void> keep(ShardName shard, Duration retention) {
+        return on(
+                shard,
+                open -> open.database()
                         .client()
                         .sql(KEEP)
                         .bind("seconds", (double) retention.toSeconds())
                         .fetch()
-                        .rowsUpdated())
-                .then();
+                        .rowsUpdated()
+                        .timeout(PATIENCE)
+                        .then());
     }
 
     @Override
@@ -244,9 +269,11 @@ public final class Journal implements AutoCloseable {
                 .bind("after", after)
                 .bind("horizon", reach.position())
                 .bind("limit", limit)
+                .bind("bytes", MOST_BYTES)
                 .map(Line::of)
                 .all()
                 .collectList()
+                .timeout(PATIENCE)
                 .map(lines -> page(lines, after, reach, limit));
     }
 
@@ -255,10 +282,12 @@ public final class Journal implements AutoCloseable {
                 .flatMap(line -> line.entries().stream())
                 .filter(entry -> entry.position() > after)
                 .toList();
-        if (lines.size() < limit) {
-            return new JournalPage(entries, reach.position(), reach.asOf());
-        }
-        return new JournalPage(entries, lines.getLast().statement() + Horizon.STEP - 1);
+        var isCut = lines.size() >= limit
+                || !lines.isEmpty()
+                        && lines.getLast().statement() < lines.getLast().last();
+        return isCut
+                ? new JournalPage(entries, lines.getLast().statement() + Horizon.STEP - 1)
+                : new JournalPage(entries, reach.position(), reach.asOf());
     }
 
     private <T> Mono<T> on(ShardName shard, Function<Open, Mono<T>> work) {
@@ -266,17 +295,22 @@ public final class Journal implements AutoCloseable {
                     var open = shards.get(shard);
                     return open == null ? Mono.error(new ShardError.Unknown(shard)) : work.apply(open);
                 })
-                .onErrorMap(Database::isUnavailable, failure -> new ShardError.Unavailable(shard, failure));
+                .onErrorMap(Journal::isUnanswered, failure -> new ShardError.Unavailable(shard, failure));
+    }
+
+    private static boolean isUnanswered(Throwable failure) {
+        return failure instanceof TimeoutException || Database.isUnavailable(failure);
     }
 
     private static <T> T required(Readable row, String column, Class<T> type) {
         return Objects.requireNonNull(row.get(column, type));
     }
 
-    /** A row of the answer: one row that a statement changed. */
+    /** A row of the answer: one row that a statement changed, and the last statement that was looked at. */
     private record Line(
             JournalEntry entry,
             long statement,
+            long last,
             @Nullable String keyBefore,
             @Nullable String keyAfter) {
 
@@ -298,7 +332,12 @@ public final class Journal implements AutoCloseable {
                     origin.traceparent(),
                     Long.parseLong(required(row, "transaction", String.class)),
                     required(row, "at", Instant.class));
-            return new Line(entry, required(row, "statement", Long.class), keyBefore, keyAfter);
+            return new Line(
+                    entry,
+                    required(row, "statement", Long.class),
+                    required(row, "last", Long.class),
+                    keyBefore,
+                    keyAfter);
         }
 
         private static Change change(String letter) {

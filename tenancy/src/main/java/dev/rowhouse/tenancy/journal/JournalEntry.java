@@ -11,10 +11,11 @@ import tools.jackson.databind.JsonNode;
  *
  * @param position where it stands among all changes of the shard; positions grow and have gaps
  * @param relation the table that was written, a partition by its own name
- * @param key the primary key as the text of a JSON object, of a relation without one the whole row; null for TRUNCATE
- * @param before the row as it was, as the text of a JSON object; null for INSERT and TRUNCATE, and where the relation keeps
- *     keys only
- * @param after the row as it became; null for DELETE and TRUNCATE, and where the relation keeps keys only
+ * @param key the primary key as the text of a JSON object; of a relation without one the whole row, or those of its columns
+ *     that are not long if it is above 4 MiB; null for TRUNCATE
+ * @param before the row as it was, as the text of a JSON object; null for INSERT and TRUNCATE, where the relation keeps keys
+ *     only, and of a row above 4 MiB
+ * @param after the row as it became; null for DELETE and TRUNCATE, where the relation keeps keys only, and of a row above 4 MiB
  * @param actor the claims of the caller as JSON, or the role that changed the row
  * @param requestId of the request that changed the row; null where none did
  * @param traceparent W3C trace context of that request
@@ -34,6 +35,15 @@ public record JournalEntry(
         @Nullable String traceparent,
         long transaction,
         Instant at) {
+
+    /** Returns how many characters its images and its key have. */
+    public long length() {
+        return length(key) + length(before) + length(after);
+    }
+
+    private static long length(@Nullable String text) {
+        return text == null ? 0 : text.length();
+    }
 
     /** Returns what the change is about: the relation, and which row by the values of its key. */
     public String subject() {

@@ -22,4 +22,9 @@ public record JournalPage(
     public JournalPage(List<JournalEntry> entries, long through) {
         this(entries, through, null);
     }
+
+    /** Says whether more can be read at once. */
+    public boolean isCut() {
+        return asOf == null;
+    }
 }

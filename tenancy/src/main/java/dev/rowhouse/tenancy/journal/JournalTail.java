@@ -17,11 +17,22 @@ public final class JournalTail {
 
     private static final int PAGE = 1_000;
     private static final int BEHIND = 256;
+    private static final Backlog BACKLOG = new Backlog(BEHIND, 32L << 20);
     private static final Duration PAUSE = Duration.ofMillis(200);
     private static final long NOWHERE = -1;
 
     private final Journal journal;
-    private final Map<ShardName, Flux<JournalPage>> tails = new ConcurrentHashMap<>();
+    private final Map<ShardName, Flux<Measured>> tails = new ConcurrentHashMap<>();
+
+    /** All listeners share a page, so it is measured once. */
+    private record Measured(JournalPage page, long length) {
+
+        static Measured of(JournalPage page) {
+            return new Measured(
+                    page,
+                    page.entries().stream().mapToLong(JournalEntry::length).sum());
+        }
+    }
 
     public JournalTail(Journal journal) {
         this.journal = journal;
@@ -31,19 +42,22 @@ public final class JournalTail {
      * Emits a page with each look from now on, without a change in it if there was none, and without end: while the shard
      * does not answer, nothing comes, and then what was missed.
      *
-     * <p>A listener that falls {@value #BEHIND} pages behind is cut by an error; it can read on from the {@link Journal}.
+     * <p>A listener that falls {@value #BEHIND} pages or 32 Mi characters behind is cut by an error; it can read on from the
+     * {@link Journal}.
      */
     public Flux<JournalPage> live(ShardName shard) {
-        return tails.computeIfAbsent(shard, this::followed).onBackpressureBuffer(BEHIND);
+        return BACKLOG.bound(tails.computeIfAbsent(shard, this::followed), Measured::length)
+                .map(Measured::page);
     }
 
-    private Flux<JournalPage> followed(ShardName shard) {
+    private Flux<Measured> followed(ShardName shard) {
         return Flux.defer(() -> {
                     var reached = new AtomicLong(NOWHERE);
                     return Mono.defer(() -> look(shard, reached))
                             .retryWhen(Retry.fixedDelay(Long.MAX_VALUE, PAUSE))
                             .repeatWhen(looks -> looks.delayElements(LOOK));
                 })
+                .map(Measured::of)
                 .publish(1)
                 .refCount();
     }

@@ -27,6 +27,7 @@ public final class RelayLag implements WriteGate {
 
     private static final Duration LOOK = Duration.ofSeconds(5);
     private static final int LOOKS = 20;
+    private static final int SHARDS_AT_ONCE = 8;
 
     private final Journal journal;
     private final MeterRegistry meters;
@@ -62,8 +63,10 @@ public final class RelayLag implements WriteGate {
     /** Looks once at each shard whose journal is open. */
     Mono<Void> look() {
         return Flux.fromIterable(journal.shards())
-                .concatMapDelayError(
-                        shard -> journal.backlog(shard, Relay.READER).doOnNext(backlog -> take(shard, backlog)))
+                .flatMapDelayError(
+                        shard -> journal.backlog(shard, Relay.READER).doOnNext(backlog -> take(shard, backlog)),
+                        SHARDS_AT_ONCE,
+                        1)
                 .then();
     }
 

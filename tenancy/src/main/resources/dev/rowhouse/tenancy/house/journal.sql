@@ -38,6 +38,20 @@ AS $function$
     THEN (SELECT json_object_agg(name, image -> name) FROM unnest(key_columns) AS name) END
 $function$;
 
+-- What is kept of a row that is too large: its key or, without one, the columns that are no longer than a key can be.
+CREATE OR REPLACE FUNCTION rowhouse.journal_name(image json, key_columns text[]) RETURNS json LANGUAGE sql IMMUTABLE
+AS $function$
+  SELECT CASE WHEN key_columns <> '{}' THEN rowhouse.journal_key(image, key_columns)
+    ELSE (SELECT coalesce(json_object_agg(e.key, e.value), '{}') FROM json_each(image) AS e
+      WHERE octet_length(e.value::text) <= 8192) END
+$function$;
+
+CREATE OR REPLACE FUNCTION rowhouse.journal_image(image json, whole boolean, key_columns text[]) RETURNS json
+LANGUAGE sql IMMUTABLE
+AS $function$
+  SELECT CASE WHEN whole THEN image ELSE rowhouse.journal_name(image, key_columns) END
+$function$;
+
 CREATE OR REPLACE FUNCTION rowhouse.journal_shares(ones json, others json) RETURNS boolean LANGUAGE sql IMMUTABLE
 AS $function$
   SELECT EXISTS (SELECT FROM json_array_elements(ones) AS a JOIN json_array_elements(others) AS b ON a::text = b::text)
@@ -91,6 +105,8 @@ END $function$;
 
 -- A thousand rows at most become one row of the journal; more are counted off by the thousand. Without hashing that takes
 -- no more memory for a million.
+-- A row may be as large as PostgreSQL takes it, and readers hold what they read. So no more rows are kept together once they
+-- have 4 MiB, and of a row that has more alone, the name. Rows that are small and few are written as they come.
 -- Most statements change one row, and PostgreSQL prepares each expression of a statement anew in each transaction: so the
 -- way of the few is made of few and plain ones, and what only other relations need stands in statements of its own.
 CREATE OR REPLACE FUNCTION rowhouse.journal_insert() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
@@ -98,17 +114,22 @@ SET search_path = pg_catalog, pg_temp SET enable_hashagg = off
 AS $function$
 DECLARE
   many bigint;
+  small bigint;
   images json;
   drawn bigint;
 BEGIN
   IF TG_ARGV[0] = 'rows' THEN
-    SELECT count(*), json_agg(x.image) INTO many, images
+    SELECT count(*), count(*) FILTER (WHERE pg_column_size(x.image) <= 65536),
+      json_agg(x.image) FILTER (WHERE pg_column_size(x.image) <= 65536) INTO many, small, images
     FROM (SELECT row_to_json(r) AS image FROM new_rows AS r LIMIT 1001) AS x;
   ELSE
-    SELECT count(*), json_agg(rowhouse.journal_key(x.image, TG_ARGV[1:])) INTO many, images
+    SELECT count(*), count(*), json_agg(rowhouse.journal_key(x.image, TG_ARGV[1:])) INTO many, small, images
     FROM (SELECT row_to_json(r) AS image FROM new_rows AS r LIMIT 1001) AS x;
   END IF;
-  IF many BETWEEN 1 AND 1000 THEN
+  IF many = 0 THEN
+    RETURN NULL;
+  END IF;
+  IF many <= 1000 AND small = many AND pg_column_size(images) <= 4194304 THEN
     INSERT INTO rowhouse.journal (position, at, house, relation, change, changes, key_columns, whole, after, origin,
       transaction, depth)
     VALUES (nextval('rowhouse.journal_position'), now(), TG_TABLE_SCHEMA, TG_TABLE_NAME, 'I', many, TG_ARGV[1:],
@@ -124,11 +145,13 @@ BEGIN
     INSERT INTO rowhouse.journal (position, at, house, relation, change, changes, key_columns, whole, after, origin,
       transaction, depth)
     SELECT nextval('rowhouse.journal_position'), now(), TG_TABLE_SCHEMA, TG_TABLE_NAME, 'I', count(*), TG_ARGV[1:],
-      TG_ARGV[0] = 'rows', json_agg(x.image), rowhouse.journal_origin(), pg_current_xact_id(), pg_trigger_depth()
-    FROM (SELECT CASE WHEN TG_ARGV[0] = 'rows' THEN row_to_json(r) ELSE rowhouse.journal_key(row_to_json(r), TG_ARGV[1:]) END
-          AS image,
-        (row_number() OVER () - 1) / 1000 AS part FROM new_rows AS r) AS x
-    GROUP BY x.part
+      x.whole, json_agg(rowhouse.journal_image(x.image, x.whole, TG_ARGV[1:])), rowhouse.journal_origin(),
+      pg_current_xact_id(), pg_trigger_depth()
+    FROM (SELECT i.image, TG_ARGV[0] = 'rows' AND pg_column_size(i.image) <= 4194304 AS whole,
+          (row_number() OVER passed - 1) / 1000 AS thousand, sum(pg_column_size(i.image)) OVER passed / 4194304 AS volume
+        FROM (SELECT row_to_json(r) AS image FROM new_rows AS r OFFSET 0) AS i
+        WINDOW passed AS (ROWS UNBOUNDED PRECEDING)) AS x
+    GROUP BY x.thousand, x.volume, x.whole
     RETURNING position
   LOOP
     PERFORM rowhouse.journal_ordered(drawn);
@@ -141,17 +164,22 @@ SET search_path = pg_catalog, pg_temp SET enable_hashagg = off
 AS $function$
 DECLARE
   many bigint;
+  small bigint;
   images json;
   drawn bigint;
 BEGIN
   IF TG_ARGV[0] = 'rows' THEN
-    SELECT count(*), json_agg(x.image) INTO many, images
+    SELECT count(*), count(*) FILTER (WHERE pg_column_size(x.image) <= 65536),
+      json_agg(x.image) FILTER (WHERE pg_column_size(x.image) <= 65536) INTO many, small, images
     FROM (SELECT row_to_json(r) AS image FROM old_rows AS r LIMIT 1001) AS x;
   ELSE
-    SELECT count(*), json_agg(rowhouse.journal_key(x.image, TG_ARGV[1:])) INTO many, images
+    SELECT count(*), count(*), json_agg(rowhouse.journal_key(x.image, TG_ARGV[1:])) INTO many, small, images
     FROM (SELECT row_to_json(r) AS image FROM old_rows AS r LIMIT 1001) AS x;
   END IF;
-  IF many BETWEEN 1 AND 1000 THEN
+  IF many = 0 THEN
+    RETURN NULL;
+  END IF;
+  IF many <= 1000 AND small = many AND pg_column_size(images) <= 4194304 THEN
     INSERT INTO rowhouse.journal (position, at, house, relation, change, changes, key_columns, whole, before, origin,
       transaction, depth)
     VALUES (nextval('rowhouse.journal_position'), now(), TG_TABLE_SCHEMA, TG_TABLE_NAME, 'D', many, TG_ARGV[1:],
@@ -167,11 +195,13 @@ BEGIN
     INSERT INTO rowhouse.journal (position, at, house, relation, change, changes, key_columns, whole, before, origin,
       transaction, depth)
     SELECT nextval('rowhouse.journal_position'), now(), TG_TABLE_SCHEMA, TG_TABLE_NAME, 'D', count(*), TG_ARGV[1:],
-      TG_ARGV[0] = 'rows', json_agg(x.image), rowhouse.journal_origin(), pg_current_xact_id(), pg_trigger_depth()
-    FROM (SELECT CASE WHEN TG_ARGV[0] = 'rows' THEN row_to_json(r) ELSE rowhouse.journal_key(row_to_json(r), TG_ARGV[1:]) END
-          AS image,
-        (row_number() OVER () - 1) / 1000 AS part FROM old_rows AS r) AS x
-    GROUP BY x.part
+      x.whole, json_agg(rowhouse.journal_image(x.image, x.whole, TG_ARGV[1:])), rowhouse.journal_origin(),
+      pg_current_xact_id(), pg_trigger_depth()
+    FROM (SELECT i.image, TG_ARGV[0] = 'rows' AND pg_column_size(i.image) <= 4194304 AS whole,
+          (row_number() OVER passed - 1) / 1000 AS thousand, sum(pg_column_size(i.image)) OVER passed / 4194304 AS volume
+        FROM (SELECT row_to_json(r) AS image FROM old_rows AS r OFFSET 0) AS i
+        WINDOW passed AS (ROWS UNBOUNDED PRECEDING)) AS x
+    GROUP BY x.thousand, x.volume, x.whole
     RETURNING position
   LOOP
     PERFORM rowhouse.journal_ordered(drawn);
@@ -187,22 +217,34 @@ AS $function$
 DECLARE
   gone bigint;
   come bigint;
+  small_gone bigint;
+  small_come bigint;
   befores json;
   afters json;
   drawn bigint;
 BEGIN
   IF TG_ARGV[0] = 'rows' THEN
-    SELECT count(*), json_agg(x.image) INTO gone, befores
+    SELECT count(*), count(*) FILTER (WHERE pg_column_size(x.image) <= 65536),
+      json_agg(x.image) FILTER (WHERE pg_column_size(x.image) <= 65536) INTO gone, small_gone, befores
     FROM (SELECT row_to_json(r) AS image FROM old_rows AS r LIMIT 1001) AS x;
-    SELECT count(*), json_agg(x.image) INTO come, afters
+  ELSE
+    SELECT count(*), count(*), json_agg(rowhouse.journal_key(x.image, TG_ARGV[1:])) INTO gone, small_gone, befores
+    FROM (SELECT row_to_json(r) AS image FROM old_rows AS r LIMIT 1001) AS x;
+  END IF;
+  IF TG_ARGV[0] = 'rows' THEN
+    SELECT count(*), count(*) FILTER (WHERE pg_column_size(x.image) <= 65536),
+      json_agg(x.image) FILTER (WHERE pg_column_size(x.image) <= 65536) INTO come, small_come, afters
     FROM (SELECT row_to_json(r) AS image FROM new_rows AS r LIMIT 1001) AS x;
   ELSE
-    SELECT count(*), json_agg(rowhouse.journal_key(x.image, TG_ARGV[1:])) INTO gone, befores
-    FROM (SELECT row_to_json(r) AS image FROM old_rows AS r LIMIT 1001) AS x;
-    SELECT count(*), json_agg(rowhouse.journal_key(x.image, TG_ARGV[1:])) INTO come, afters
+    SELECT count(*), count(*), json_agg(rowhouse.journal_key(x.image, TG_ARGV[1:])) INTO come, small_come, afters
     FROM (SELECT row_to_json(r) AS image FROM new_rows AS r LIMIT 1001) AS x;
   END IF;
-  IF gone BETWEEN 1 AND 1000 AND come = gone THEN
+  IF gone = 0 AND come = 0 THEN
+    RETURN NULL;
+  END IF;
+  IF gone <= 1000 AND come = gone AND small_gone + small_come = gone + come
+    AND pg_column_size(befores) + pg_column_size(afters) <= 4194304
+  THEN
     INSERT INTO rowhouse.journal (position, at, house, relation, change, changes, key_columns, whole, before, after, origin,
       transaction, depth)
     VALUES (nextval('rowhouse.journal_position'), now(), TG_TABLE_SCHEMA, TG_TABLE_NAME, 'U', gone, TG_ARGV[1:],
@@ -219,16 +261,15 @@ BEGIN
       INSERT INTO rowhouse.journal (position, at, house, relation, change, changes, key_columns, whole, before, after, origin,
         transaction, depth)
       SELECT nextval('rowhouse.journal_position'), now(), TG_TABLE_SCHEMA, TG_TABLE_NAME, x.change, count(*), TG_ARGV[1:],
-        TG_ARGV[0] = 'rows', json_agg(x.image) FILTER (WHERE x.change = 'D'), json_agg(x.image) FILTER (WHERE x.change = 'I'),
+        x.whole, json_agg(rowhouse.journal_image(x.image, x.whole, TG_ARGV[1:])) FILTER (WHERE x.change = 'D'),
+        json_agg(rowhouse.journal_image(x.image, x.whole, TG_ARGV[1:])) FILTER (WHERE x.change = 'I'),
         rowhouse.journal_origin(), pg_current_xact_id(), pg_trigger_depth()
-      FROM (SELECT 'D'::"char" AS change, (row_number() OVER () - 1) / 1000 AS part,
-            CASE WHEN TG_ARGV[0] = 'rows' THEN row_to_json(r) ELSE rowhouse.journal_key(row_to_json(r), TG_ARGV[1:]) END AS image
-          FROM old_rows AS r
-          UNION ALL
-          SELECT 'I'::"char", (row_number() OVER () - 1) / 1000,
-            CASE WHEN TG_ARGV[0] = 'rows' THEN row_to_json(r) ELSE rowhouse.journal_key(row_to_json(r), TG_ARGV[1:]) END
-          FROM new_rows AS r) AS x
-      GROUP BY x.change, x.part ORDER BY x.change, x.part
+      FROM (SELECT i.*, TG_ARGV[0] = 'rows' AND pg_column_size(i.image) <= 4194304 AS whole,
+            (row_number() OVER passed - 1) / 1000 AS thousand, sum(pg_column_size(i.image)) OVER passed / 4194304 AS volume
+          FROM (SELECT 'D'::"char" AS change, row_to_json(r) AS image FROM old_rows AS r
+            UNION ALL SELECT 'I'::"char", row_to_json(r) FROM new_rows AS r) AS i
+          WINDOW passed AS (PARTITION BY i.change ROWS UNBOUNDED PRECEDING)) AS x
+      GROUP BY x.change, x.thousand, x.volume, x.whole ORDER BY x.change, x.thousand, x.volume
       RETURNING position
     LOOP
       PERFORM rowhouse.journal_ordered(drawn);
@@ -239,15 +280,19 @@ BEGIN
     INSERT INTO rowhouse.journal (position, at, house, relation, change, changes, key_columns, whole, before, after, origin,
       transaction, depth)
     SELECT nextval('rowhouse.journal_position'), now(), TG_TABLE_SCHEMA, TG_TABLE_NAME, 'U', count(*), TG_ARGV[1:],
-      TG_ARGV[0] = 'rows', json_agg(o.image ORDER BY o.number), json_agg(n.image ORDER BY o.number), rowhouse.journal_origin(),
+      x.whole, json_agg(rowhouse.journal_image(x.before, x.whole, TG_ARGV[1:]) ORDER BY x.number),
+      json_agg(rowhouse.journal_image(x.after, x.whole, TG_ARGV[1:]) ORDER BY x.number), rowhouse.journal_origin(),
       pg_current_xact_id(), pg_trigger_depth()
-    FROM (SELECT row_number() OVER () AS number,
-          CASE WHEN TG_ARGV[0] = 'rows' THEN row_to_json(r) ELSE rowhouse.journal_key(row_to_json(r), TG_ARGV[1:]) END AS image
-        FROM old_rows AS r) AS o
-      JOIN (SELECT row_number() OVER () AS number,
-          CASE WHEN TG_ARGV[0] = 'rows' THEN row_to_json(r) ELSE rowhouse.journal_key(row_to_json(r), TG_ARGV[1:]) END AS image
-        FROM new_rows AS r) AS n ON n.number = o.number
-    GROUP BY (o.number - 1) / 1000
+    FROM (SELECT o.number, o.image AS before, n.image AS after,
+          TG_ARGV[0] = 'rows' AND pg_column_size(o.image) + pg_column_size(n.image) <= 4194304 AS whole,
+          (o.number - 1) / 1000 AS thousand,
+          sum(pg_column_size(o.image) + pg_column_size(n.image)) OVER (ORDER BY o.number ROWS UNBOUNDED PRECEDING) / 4194304
+            AS volume
+        FROM (SELECT k.image, row_number() OVER () AS number
+            FROM (SELECT row_to_json(r) AS image FROM old_rows AS r OFFSET 0) AS k) AS o
+          JOIN (SELECT k.image, row_number() OVER () AS number
+            FROM (SELECT row_to_json(r) AS image FROM new_rows AS r OFFSET 0) AS k) AS n ON n.number = o.number) AS x
+    GROUP BY x.thousand, x.volume, x.whole
     RETURNING position
   LOOP
     PERFORM rowhouse.journal_ordered(drawn);
@@ -266,7 +311,9 @@ BEGIN
 END $function$;
 
 -- Makes the parts of the days to come, and drops those that are older than anyone may ask for and that every reader has
--- behind it. What finds the journal busy is left for the next time: whoever waits for a lock here keeps writers waiting.
+-- behind it. What finds the journal busy is left for the next time: whoever waits for a lock here keeps writers waiting. So
+-- is a day of which rows stand in journal_rest already, for they are of no part until they are dropped; no day keeps another
+-- from its own.
 CREATE OR REPLACE FUNCTION rowhouse.keep_journal(retention interval) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp SET lock_timeout = '50ms' SET timezone = 'UTC'
 AS $function$
@@ -282,12 +329,15 @@ BEGIN
   END IF;
   FOR day IN SELECT current_date + n FROM generate_series(0, 2) AS n LOOP
     name := 'rowhouse.journal_' || to_char(day, 'YYYYMMDD');
-    IF to_regclass(name) IS NULL THEN
+    CONTINUE WHEN to_regclass(name) IS NOT NULL;
+    BEGIN
       -- To attach takes a weaker lock than to create in place.
       EXECUTE format('CREATE TABLE %s (LIKE rowhouse.journal INCLUDING ALL)', name);
       EXECUTE format('ALTER TABLE rowhouse.journal ATTACH PARTITION %s FOR VALUES FROM (%L) TO (%L)', name,
         day::timestamptz, (day + 1)::timestamptz);
-    END IF;
+    EXCEPTION WHEN lock_not_available OR check_violation THEN
+      NULL;
+    END;
   END LOOP;
   FOR part IN
     SELECT c.oid::regclass AS name, to_date(right(c.relname, 8), 'YYYYMMDD') AS day
@@ -295,18 +345,25 @@ BEGIN
     WHERE i.inhparent = 'rowhouse.journal'::regclass AND c.relname ~ '^journal_[0-9]{8}$' ORDER BY c.relname
   LOOP
     CONTINUE WHEN (part.day + 1)::timestamptz > now() - retention;
-    EXECUTE format('SELECT max(position) FROM %s', part.name) INTO newest;
-    CONTINUE WHEN newest + 2047 > passed;
-    EXECUTE format('DROP TABLE %s', part.name);
+    BEGIN
+      EXECUTE format('SELECT max(position) FROM %s', part.name) INTO newest;
+      CONTINUE WHEN newest + 2047 > passed;
+      EXECUTE format('DROP TABLE %s', part.name);
+    EXCEPTION WHEN lock_not_available THEN
+      NULL;
+    END;
   END LOOP;
-  DELETE FROM rowhouse.journal_rest AS j
-  WHERE j.at < now() - retention AND NOT coalesce(j.position + 2047 > passed, false);
-EXCEPTION WHEN lock_not_available OR check_violation THEN
-  RETURN;
+  BEGIN
+    DELETE FROM rowhouse.journal_rest AS j
+    WHERE j.at < now() - retention AND NOT coalesce(j.position + 2047 > passed, false);
+  EXCEPTION WHEN lock_not_available THEN
+    NULL;
+  END;
 END $function$;
 
 REVOKE ALL ON rowhouse.journal, rowhouse.journal_rest, rowhouse.journal_reader FROM PUBLIC;
 REVOKE ALL ON SEQUENCE rowhouse.journal_position FROM PUBLIC;
-REVOKE ALL ON FUNCTION rowhouse.journal_key(json, text[]), rowhouse.journal_shares(json, json), rowhouse.journal_origin(),
+REVOKE ALL ON FUNCTION rowhouse.journal_key(json, text[]), rowhouse.journal_name(json, text[]),
+  rowhouse.journal_image(json, boolean, text[]), rowhouse.journal_shares(json, json), rowhouse.journal_origin(),
   rowhouse.journal_order(bigint), rowhouse.journal_ordered(bigint),
   rowhouse.keep_journal(interval) FROM PUBLIC;

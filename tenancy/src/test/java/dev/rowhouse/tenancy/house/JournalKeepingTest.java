@@ -10,6 +10,7 @@ import dev.rowhouse.tenancy.CallerClass;
 import dev.rowhouse.tenancy.House;
 import dev.rowhouse.tenancy.journal.Journal;
 import dev.rowhouse.tenancy.journal.JournalEntry;
+import dev.rowhouse.tenancy.journal.JournalPage;
 import dev.rowhouse.tenancy.journal.JournalTail;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -223,6 +224,63 @@ class JournalKeepingTest {
         }
     }
 
+    /** A hundred rows of a megabyte in one statement are no page of a hundred megabytes. */
+    @Test
+    void largeRowsComeInPagesThatReadersCanHold() {
+        try (var session = service(house)) {
+            var before = now();
+            session.execute("INSERT INTO item (id, name) SELECT n, repeat(md5(n::text), 32000)"
+                    + " FROM generate_series(400001, 400100) AS n");
+            session.execute("UPDATE item SET price = 3 WHERE id > 400000 AND id <= 400100");
+            session.execute("DELETE FROM item WHERE id > 400000 AND id <= 400100");
+            await().atMost(TestShard.PATIENCE).until(() -> now() >= last());
+            var entries = new ArrayList<JournalEntry>();
+            var largest = 0L;
+            for (var page = page(before); ; page = page(page.through())) {
+                entries.addAll(page.entries());
+                largest = Math.max(
+                        largest,
+                        page.entries().stream().mapToLong(JournalEntry::length).sum());
+                if (!page.isCut()) {
+                    break;
+                }
+            }
+            assertThat(largest).isBetween(1L << 20, 16L << 20);
+            assertThat(entries).hasSize(300);
+            assertThat(entries.stream().map(JournalEntry::key).distinct()).hasSize(100);
+            assertThat(entries).allSatisfy(entry -> {
+                var image = entry.after() == null ? entry.before() : entry.after();
+                assertThat(image)
+                        .hasSizeGreaterThan(1_000_000)
+                        .contains(entry.key().replaceAll("[^0-9]", ""));
+            });
+        }
+    }
+
+    private static JournalPage page(long after) {
+        return journal.read(shard.definition.name(), after, 1_000).block(TestShard.PATIENCE);
+    }
+
+    @Test
+    void ofARowThatIsTooLargeTheNameIsKept() {
+        assertThat(told("INSERT INTO item SELECT n, CASE n WHEN 500002 THEN repeat('x', 5000000) ELSE 'small' END, 1"
+                        + " FROM generate_series(500001, 500003) AS n"))
+                .containsExactlyInAnyOrder(
+                        "item INSERT { \"id\" : 500001 } null {\"id\":500001,\"name\":\"small\",\"price\":1.00}",
+                        "item INSERT { \"id\" : 500002 } null null",
+                        "item INSERT { \"id\" : 500003 } null {\"id\":500003,\"name\":\"small\",\"price\":1.00}");
+        assertThat(told("UPDATE item SET name = 'short' WHERE id = 500002; DELETE FROM item WHERE id = 500002"))
+                .containsExactly(
+                        "item UPDATE { \"id\" : 500002 } null null",
+                        "item DELETE { \"id\" : 500002 } {\"id\":500002,\"name\":\"short\",\"price\":1.00} null");
+        assertThat(told("INSERT INTO bare VALUES (repeat('x', 5000000))"))
+                .as("what is left of one without a key")
+                .containsExactly("bare INSERT {} null null");
+        assertThat(told("UPDATE item SET id = 500004, name = repeat('x', 5000000) WHERE id = 500003"))
+                .containsExactly(
+                        "item DELETE { \"id\" : 500003 } null null", "item INSERT { \"id\" : 500004 } null null");
+    }
+
     @Test
     void aPartThatTurnsARowAwayMakesItOneThatWent() {
         told("INSERT INTO sorted VALUES (1, 'a'), (2, 'a'), (3, 'a')");
@@ -315,6 +373,8 @@ class JournalKeepingTest {
                 "ALTER TABLE item ENABLE REPLICA TRIGGER \"~rowhouse_journal_insert\"",
                 "DROP TRIGGER \"~rowhouse_journal_insert\" ON item",
                 "ALTER TRIGGER \"~rowhouse_journal_insert\" ON item RENAME TO mine",
+                "CREATE OR REPLACE TRIGGER \"~rowhouse_journal_insert\" AFTER INSERT ON item"
+                        + " FOR EACH STATEMENT EXECUTE FUNCTION refuse()",
                 "CREATE CAST (mood AS json) WITH FUNCTION mood_json(mood)",
                 "SELECT 1 FROM rowhouse.journal"
             })
@@ -374,6 +434,47 @@ class JournalKeepingTest {
             journal.keep(Duration.ofDays(3)).block(TestShard.PATIENCE);
             assertThat(parts(session)).doesNotContain("journal_20200101").hasSizeGreaterThanOrEqualTo(4);
         }
+    }
+
+    /** After days in which nobody made a part, what was written stands in none: no other day suffers for that. */
+    @Test
+    void whatStandsInNoPartKeepsNoOtherFromBeingMade() {
+        var name = shard.definition.name();
+        try (var session = shard.superuser()) {
+            var tomorrow = session.query(
+                            "SELECT to_char((now() AT TIME ZONE 'UTC')::date + 1, 'YYYYMMDD')", row -> row.getString(1))
+                    .getFirst();
+            var after = session.query(
+                            "SELECT to_char((now() AT TIME ZONE 'UTC')::date + 2, 'YYYYMMDD')", row -> row.getString(1))
+                    .getFirst();
+            told("INSERT INTO item VALUES (91, 'of tomorrow'), (92, 'of long ago')");
+            session.execute("SET ROLE rowhouse_journal; SET timezone = 'UTC';"
+                    + " DROP TABLE rowhouse.journal_" + tomorrow + ", rowhouse.journal_" + after + ";"
+                    + " CREATE TABLE rowhouse.journal_20200201 PARTITION OF rowhouse.journal"
+                    + " FOR VALUES FROM ('2020-02-01Z') TO ('2020-02-02Z');"
+                    + rest(1_000_000, "current_date + 1") + rest(1_000_001, "'2020-03-01'"));
+            Stream.of("slow", "test")
+                    .forEach(reader -> journal.position(name, reader)
+                            .then(journal.advance(name, reader, now()))
+                            .block(TestShard.PATIENCE));
+            journal.keep(Duration.ofDays(3)).block(TestShard.PATIENCE);
+            assertThat(parts(session))
+                    .contains("journal_" + after)
+                    .doesNotContain("journal_" + tomorrow, "journal_20200201");
+            assertThat(session.query("SELECT at::date::text FROM rowhouse.journal_rest", row -> row.getString(1)))
+                    .as("what is old is gone, what is of tomorrow is not")
+                    .hasSize(1)
+                    .doesNotContain("2020-03-01");
+            session.execute("DELETE FROM rowhouse.journal_rest");
+            journal.keep(Duration.ofDays(3)).block(TestShard.PATIENCE);
+            assertThat(parts(session)).contains("journal_" + tomorrow);
+        }
+    }
+
+    // A position that every reader has passed.
+    private static String rest(int number, String day) {
+        return " INSERT INTO rowhouse.journal SELECT 1, " + day + ", 'h_" + number
+                + "', 'item', 'T', 1, '{}', true, NULL, NULL," + " 'x', pg_current_xact_id(), 1;";
     }
 
     private static List<String> parts(AdministrativeSession session) {

@@ -5,7 +5,7 @@ import dev.rowhouse.platform.cache.Stamp;
 import dev.rowhouse.tenancy.House;
 import dev.rowhouse.tenancy.HouseId;
 import dev.rowhouse.tenancy.ShardName;
-import dev.rowhouse.tenancy.journal.JournalPage;
+import dev.rowhouse.tenancy.journal.JournalMarks;
 import dev.rowhouse.tenancy.journal.JournalTail;
 import dev.rowhouse.tenancy.shard.WriteWatch;
 import java.time.Duration;
@@ -27,7 +27,7 @@ public final class Freshness implements WriteWatch {
 
     private static final Duration PAUSE = Duration.ofMillis(200);
 
-    private final Function<ShardName, Flux<JournalPage>> tail;
+    private final Function<ShardName, Flux<JournalMarks>> tail;
     private final BackgroundWork background;
     private final String reader = UUID.randomUUID().toString();
     private final Map<ShardName, Shard> shards = new ConcurrentHashMap<>();
@@ -45,11 +45,11 @@ public final class Freshness implements WriteWatch {
     }
 
     public Freshness(JournalTail tail, BackgroundWork background) {
-        this(tail::live, background);
+        this(tail::marks, background);
     }
 
-    /** @param tail emits the pages of a shard's journal from now on, without end and without a gap */
-    Freshness(Function<ShardName, Flux<JournalPage>> tail, BackgroundWork background) {
+    /** @param tail emits which relations of a shard change from now on, without end and without a gap */
+    Freshness(Function<ShardName, Flux<JournalMarks>> tail, BackgroundWork background) {
         this.tail = tail;
         this.background = background;
     }
@@ -103,14 +103,14 @@ public final class Freshness implements WriteWatch {
 
     private Shard followed(ShardName name) {
         var shard = new Shard();
-        var pages = Flux.defer(() -> {
+        var marks = Flux.defer(() -> {
                     // What came between two listenings nobody has told: it begins anew.
                     shard.told = null;
                     return tail.apply(name);
                 })
-                .doOnNext(page -> shard.told = ToldChanges.after(shard.told, page))
+                .doOnNext(changed -> shard.told = ToldChanges.after(shard.told, changed))
                 .retryWhen(Retry.fixedDelay(Long.MAX_VALUE, PAUSE));
-        background.start("freshness of " + name.value(), pages.then());
+        background.start("freshness of " + name.value(), marks.then());
         return shard;
     }
 }

@@ -1,10 +1,9 @@
 package dev.rowhouse.tenancy.freshness;
 
 import dev.rowhouse.tenancy.HouseId;
-import dev.rowhouse.tenancy.journal.JournalEntry;
-import dev.rowhouse.tenancy.journal.JournalPage;
+import dev.rowhouse.tenancy.journal.JournalMarks;
+import dev.rowhouse.tenancy.journal.JournalMarks.Mark;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -20,24 +19,19 @@ record ToldChanges(long from, long through, long asOf, Map<HouseId, Map<String, 
 
     private static final int MOST_HOUSES = 50_000;
 
-    /** Returns what is known after the page; null if that is no beginning. */
-    static @Nullable ToldChanges after(@Nullable ToldChanges before, JournalPage page) {
+    /** Returns what is known after the marks. */
+    static ToldChanges after(@Nullable ToldChanges before, JournalMarks told) {
         if (before == null || before.last().size() > MOST_HOUSES) {
-            return page.asOf() == null ? null : begun(page.through(), page.asOf());
+            return new ToldChanges(told.through(), told.through(), told.asOf(), new ConcurrentHashMap<>());
         }
         // First what changed, then up to where it is known: who sees the one must see the other.
-        page.entries().forEach(before::add);
-        return new ToldChanges(
-                before.from(), page.through(), Objects.requireNonNullElse(page.asOf(), before.asOf()), before.last());
+        told.marks().forEach(before::add);
+        return new ToldChanges(before.from(), told.through(), told.asOf(), before.last());
     }
 
-    private static ToldChanges begun(long position, long asOf) {
-        return new ToldChanges(position, position, asOf, new ConcurrentHashMap<>());
-    }
-
-    private void add(JournalEntry entry) {
-        last.computeIfAbsent(entry.house(), _ -> new ConcurrentHashMap<>())
-                .merge(entry.relation(), entry.position(), Math::max);
+    private void add(Mark mark) {
+        last.computeIfAbsent(mark.house(), _ -> new ConcurrentHashMap<>())
+                .merge(mark.relation(), mark.position(), Math::max);
     }
 
     /** Returns the position of the last known change of the relation, zero if none is known. */

@@ -10,7 +10,7 @@
  *   <li>An instance accepts the value if the last change it knows of each relation that was read is not above the stamp's
  *       position: so the value holds every change of these relations that the instance has been told of. It knows the
  *       changes only from where its own tail began, and accepts no stamp from before.
- *   <li>A page of the tail tells a moment; all that was committed before it has been told with that page. If that moment is
+ *   <li>A look of the tail tells a moment; all that was committed before it has been told with that look. If that moment is
  *       longer ago than the bound, because the shard is silent, the tail behind, or an open transaction holds the journal
  *       up, nothing is accepted and nothing kept.
  *   <li>Who writes through an instance reads it there at once: until the tail has told of everything up to the end of the

@@ -53,6 +53,10 @@ public final class Journal implements AutoCloseable {
             WHERE p.earlier < :limit AND p.bytes_earlier < :bytes
             ORDER BY 1""";
 
+    private static final String MARKS = """
+            SELECT house, relation, max(position) AS position FROM rowhouse.journal
+            WHERE position > :after AND position <= :horizon GROUP BY house, relation""";
+
     private static final String OLDEST = "SELECT min(position) AS position FROM rowhouse.journal";
 
     private static final String REGISTER = """
@@ -117,6 +121,28 @@ public final class Journal implements AutoCloseable {
         return on(shard, open -> open.horizon().reach().flatMap(reach -> page(open, after, reach, limit)));
     }
 
+    /** Emits which relations have changed behind {@code after}, as far as no late commit can precede it. */
+    Mono<JournalMarks> marks(ShardName shard, long after) {
+        return on(shard, open -> open.horizon().reach().flatMap(reach -> marks(open, after, reach)));
+    }
+
+    private static Mono<JournalMarks> marks(Open open, long after, Horizon.Reach reach) {
+        if (after >= reach.position()) {
+            return Mono.just(new JournalMarks(List.of(), after, reach.asOf()));
+        }
+        return open.database()
+                .client()
+                .sql(MARKS)
+                .bind("after", after)
+                .bind("horizon", reach.position())
+                .map(row -> new JournalMarks.Mark(
+                        house(row), required(row, "relation", String.class), required(row, "position", Long.class)))
+                .all()
+                .collectList()
+                .timeout(PATIENCE)
+                .map(marks -> new JournalMarks(marks, reach.position(), reach.asOf()));
+    }
+
     /**
      * Emits the position up to which everything can be read now; a journal that was opened a moment ago waits for what is
      * being written meanwhile.
@@ -132,11 +158,16 @@ public final class Journal implements AutoCloseable {
 
     /** Emits the page without a change that stands before all that can not be read yet. */
     Mono<JournalPage> beginning(ShardName shard) {
+        return beginningOfMarks(shard).map(none -> new JournalPage(List.of(), none.through(), none.asOf()));
+    }
+
+    /** Emits the same of marks. */
+    Mono<JournalMarks> beginningOfMarks(ShardName shard) {
         return on(
                 shard,
                 open -> open.horizon()
                         .known()
-                        .map(reach -> new JournalPage(List.of(), reach.position(), reach.asOf())));
+                        .map(reach -> new JournalMarks(List.of(), reach.position(), reach.asOf())));
     }
 
     private static Mono<Long> position(Open open) {
@@ -302,6 +333,10 @@ public final class Journal implements AutoCloseable {
         return failure instanceof TimeoutException || Database.isUnavailable(failure);
     }
 
+    private static HouseId house(Readable row) {
+        return new HouseId(required(row, "house", String.class).substring("h_".length()));
+    }
+
     private static <T> T required(Readable row, String column, Class<T> type) {
         return Objects.requireNonNull(row.get(column, type));
     }
@@ -321,7 +356,7 @@ public final class Journal implements AutoCloseable {
             var keyAfter = row.get("key_after", String.class);
             var entry = new JournalEntry(
                     required(row, "position", Long.class),
-                    new HouseId(required(row, "house", String.class).substring("h_".length())),
+                    house(row),
                     required(row, "relation", String.class),
                     change(required(row, "change", String.class)),
                     keyBefore == null ? keyAfter : keyBefore,

@@ -5,11 +5,13 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongFunction;
+import java.util.function.ToLongFunction;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.util.retry.Retry;
 
-/** Follows each shard's journal once for this process, while anyone listens, and shares what comes with all of them. */
+/** Follows each shard's journal: its pages once for this process, while anyone listens, and shared with all of them. */
 public final class JournalTail {
 
     /** How long a commit stays unseen at most, if no older transaction holds it up and the shard answers. */
@@ -51,20 +53,27 @@ public final class JournalTail {
     }
 
     private Flux<Measured> followed(ShardName shard) {
-        return Flux.defer(() -> {
-                    var reached = new AtomicLong(NOWHERE);
-                    return Mono.defer(() -> look(shard, reached))
-                            .retryWhen(Retry.fixedDelay(Long.MAX_VALUE, PAUSE))
-                            .repeatWhen(looks -> looks.delayElements(LOOK));
-                })
+        return looks(journal.beginning(shard), after -> journal.read(shard, after, PAGE), JournalPage::through)
                 .map(Measured::of)
                 .publish(1)
                 .refCount();
     }
 
-    private Mono<JournalPage> look(ShardName shard, AtomicLong reached) {
-        var after = reached.get();
-        var page = after == NOWHERE ? journal.beginning(shard) : journal.read(shard, after, PAGE);
-        return page.doOnNext(read -> reached.set(read.through()));
+    /** Emits with each look from now on which relations have changed, as {@link #live} does, to this listener alone. */
+    public Flux<JournalMarks> marks(ShardName shard) {
+        return looks(journal.beginningOfMarks(shard), after -> journal.marks(shard, after), JournalMarks::through);
+    }
+
+    private static <T> Flux<T> looks(Mono<T> beginning, LongFunction<Mono<T>> next, ToLongFunction<T> through) {
+        return Flux.defer(() -> {
+            var reached = new AtomicLong(NOWHERE);
+            return Mono.defer(() -> {
+                        var after = reached.get();
+                        return after == NOWHERE ? beginning : next.apply(after);
+                    })
+                    .doOnNext(read -> reached.set(through.applyAsLong(read)))
+                    .retryWhen(Retry.fixedDelay(Long.MAX_VALUE, PAUSE))
+                    .repeatWhen(looks -> looks.delayElements(LOOK));
+        });
     }
 }

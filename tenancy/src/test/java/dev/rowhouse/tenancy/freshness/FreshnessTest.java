@@ -9,11 +9,9 @@ import dev.rowhouse.tenancy.BlueprintVersion;
 import dev.rowhouse.tenancy.House;
 import dev.rowhouse.tenancy.HouseId;
 import dev.rowhouse.tenancy.ShardName;
-import dev.rowhouse.tenancy.journal.Change;
-import dev.rowhouse.tenancy.journal.JournalEntry;
-import dev.rowhouse.tenancy.journal.JournalPage;
+import dev.rowhouse.tenancy.journal.JournalMarks;
+import dev.rowhouse.tenancy.journal.JournalMarks.Mark;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -27,15 +25,15 @@ import org.junit.jupiter.params.provider.MethodSource;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Sinks;
 
-/** What may be answered after which pages of the journal and which writes of this process's own. */
+/** What may be answered after which looks at the journal and which writes of this process's own. */
 class FreshnessTest {
 
     private static final House HOUSE = house();
     private static final List<String> ITEM = List.of("item");
 
     private final BackgroundWork background = new BackgroundWork();
-    private Sinks.Many<JournalPage> pages = Sinks.many().unicast().onBackpressureBuffer();
-    private final Freshness freshness = new Freshness(_ -> Flux.defer(() -> pages.asFlux()), background);
+    private Sinks.Many<JournalMarks> looks = Sinks.many().unicast().onBackpressureBuffer();
+    private final Freshness freshness = new Freshness(_ -> Flux.defer(() -> looks.asFlux()), background);
 
     @AfterEach
     void end() {
@@ -43,18 +41,18 @@ class FreshnessTest {
     }
 
     @Test
-    void beforeTheFirstPageNothingHolds() {
+    void beforeTheFirstLookNothingHolds() {
         assertThat(freshness.stamp(HOUSE)).isNull();
         assertThat(freshness.holds(HOUSE, ITEM, new Stamp("other", 0, 1_000))).isFalse();
     }
 
     @Test
     void aValueHoldsUntilARelationOfItChanges() {
-        page(100);
+        look(100);
         var stamp = stamp();
-        page(200, "other");
+        look(200, "other");
         assertThat(freshness.holds(HOUSE, ITEM, stamp)).isTrue();
-        page(300, "item");
+        look(300, "item");
         assertThat(freshness.holds(HOUSE, ITEM, stamp)).isFalse();
         assertThat(freshness.holds(HOUSE, List.of("thing"), stamp)).isTrue();
         assertThat(freshness.holds(HOUSE, ITEM, stamp())).isTrue();
@@ -64,8 +62,8 @@ class FreshnessTest {
     /** The read began at 100, the change is told, the value arrives: wherever it was meanwhile, it is refused. */
     @Test
     void whatAnotherReadBeforeTheChangeIsRefusedAndWhatItReadAfterItHolds() {
-        page(100);
-        page(300, "item");
+        look(100);
+        look(300, "item");
         assertThat(freshness.holds(HOUSE, ITEM, new Stamp("other", 0, 299))).isFalse();
         assertThat(freshness.holds(HOUSE, ITEM, new Stamp("other", 0, 300))).isTrue();
         assertThat(freshness.holds(HOUSE, ITEM, new Stamp("other", 0, 900))).isTrue();
@@ -73,7 +71,7 @@ class FreshnessTest {
 
     @Test
     void ofChangesBeforeItsBeginningItKnowsNothing() {
-        page(100);
+        look(100);
         assertThat(freshness.holds(HOUSE, ITEM, new Stamp("other", 0, 99))).isFalse();
         assertThat(freshness.holds(HOUSE, ITEM, new Stamp("other", 0, 100))).isTrue();
     }
@@ -85,7 +83,7 @@ class FreshnessTest {
     @ParameterizedTest
     @MethodSource("reachingItem")
     void afterAnOwnWriteOnlyWhatWasReadHereAfterItHoldsUntilTheJournalHasTold(@Nullable Set<String> reached) {
-        page(100);
+        look(100);
         var before = stamp();
         freshness.mayHaveChanged(HOUSE.id(), reached);
         assertThat(freshness.holds(HOUSE, ITEM, before)).isFalse();
@@ -94,18 +92,18 @@ class FreshnessTest {
         var after = stamp();
         assertThat(freshness.holds(HOUSE, ITEM, after)).isTrue();
 
-        // This page was looked for before the write, so it says nothing of it.
-        pages.tryEmitNext(new JournalPage(List.of(), 200, before.moment()));
+        // This look began before the write, so it says nothing of it.
+        looks.tryEmitNext(new JournalMarks(List.of(), 200, before.moment()));
         assertThat(freshness.holds(HOUSE, ITEM, before)).isFalse();
-        page(300, "other");
+        look(300, "other");
         assertThat(freshness.holds(HOUSE, ITEM, before)).isTrue();
-        page(400, "item");
+        look(400, "item");
         assertThat(freshness.holds(HOUSE, ITEM, before)).isFalse();
     }
 
     @Test
     void anOwnWriteOfOtherRelationsChangesNothing() {
-        page(100);
+        look(100);
         var stamp = stamp();
         freshness.mayHaveChanged(HOUSE.id(), Set.of("other"));
         assertThat(freshness.holds(HOUSE, ITEM, stamp)).isTrue();
@@ -114,29 +112,26 @@ class FreshnessTest {
 
     @Test
     void whileTheJournalIsSilentOrBehindNothingHolds() {
-        page(100);
+        look(100);
         var stamp = stamp();
         var longAgo = System.nanoTime() - Freshness.BOUND.multipliedBy(2).toNanos();
-        pages.tryEmitNext(new JournalPage(List.of(), 200, longAgo));
+        looks.tryEmitNext(new JournalMarks(List.of(), 200, longAgo));
         assertThat(freshness.stamp(HOUSE)).isNull();
         assertThat(freshness.holds(HOUSE, ITEM, stamp)).isFalse();
-        // There is more to read: it is not known as of when.
-        pages.tryEmitNext(new JournalPage(List.of(), 300));
-        assertThat(freshness.stamp(HOUSE)).isNull();
-        page(400);
+        look(400);
         assertThat(freshness.holds(HOUSE, ITEM, stamp)).isTrue();
     }
 
     @Test
     void aTailThatWasCutBeginsAnew() {
-        page(100);
+        look(100);
         var stamp = stamp();
-        var cut = pages;
-        pages = Sinks.many().unicast().onBackpressureBuffer();
+        var cut = looks;
+        looks = Sinks.many().unicast().onBackpressureBuffer();
         cut.tryEmitError(new IllegalStateException("too far behind"));
-        page(500);
+        look(500);
         await().atMost(Duration.ofSeconds(20)).until(() -> {
-            page(500);
+            look(500);
             return freshness.stamp(HOUSE) != null && !freshness.holds(HOUSE, ITEM, stamp);
         });
         assertThat(freshness.holds(HOUSE, ITEM, stamp())).isTrue();
@@ -146,16 +141,12 @@ class FreshnessTest {
         return Objects.requireNonNull(freshness.stamp(HOUSE));
     }
 
-    private void page(long through, String... changed) {
+    private void look(long through, String... changed) {
         freshness.version(HOUSE, "followed");
-        var entries =
-                Arrays.stream(changed).map(relation -> entry(through, relation)).toList();
-        pages.tryEmitNext(new JournalPage(entries, through, System.nanoTime()));
-    }
-
-    private static JournalEntry entry(long position, String relation) {
-        return new JournalEntry(
-                position, HOUSE.id(), relation, Change.UPDATE, "{}", null, null, "{}", null, null, 1, Instant.EPOCH);
+        var marks = Arrays.stream(changed)
+                .map(relation -> new Mark(HOUSE.id(), relation, through))
+                .toList();
+        looks.tryEmitNext(new JournalMarks(marks, through, System.nanoTime()));
     }
 
     private static House house() {

@@ -10,6 +10,7 @@ import dev.rowhouse.tenancy.CallerClass;
 import dev.rowhouse.tenancy.House;
 import dev.rowhouse.tenancy.journal.Journal;
 import dev.rowhouse.tenancy.journal.JournalEntry;
+import dev.rowhouse.tenancy.journal.JournalMarks;
 import dev.rowhouse.tenancy.journal.JournalPage;
 import dev.rowhouse.tenancy.journal.JournalTail;
 import java.time.Duration;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -580,6 +582,33 @@ class JournalKeepingTest {
                         .isEqualTo(versions.get(index - 1).after());
             }
         }
+    }
+
+    /** Who needs to know only what has changed is told of each relation once, whatever was done to it. */
+    @Test
+    void marksTellOfEachRelationOnce() {
+        var tail = new JournalTail(journal);
+        var marks = new ConcurrentLinkedQueue<JournalMarks>();
+        var following = tail.marks(shard.definition.name()).doOnNext(marks::add).subscribe();
+        await().atMost(TestShard.PATIENCE).until(() -> !marks.isEmpty());
+        var before = now();
+        told("INSERT INTO item (id, name) SELECT n, 'marked' FROM generate_series(600001, 602500) AS n;"
+                + " INSERT INTO line VALUES (600001, 1); DELETE FROM line");
+        var last = last();
+        await().atMost(TestShard.PATIENCE).until(() -> marks.stream().anyMatch(look -> look.through() >= last));
+        following.dispose();
+        var told = marks.stream().flatMap(look -> look.marks().stream()).toList();
+        assertThat(told)
+                .extracting(JournalMarks.Mark::relation)
+                .containsOnly("item", "line")
+                .hasSizeLessThanOrEqualTo(4);
+        assertThat(told).allSatisfy(mark -> {
+            assertThat(mark.house()).isEqualTo(house.id());
+            assertThat(mark.position()).isBetween(before, last);
+        });
+        assertThat(marks)
+                .allSatisfy(look -> assertThat(look.marks())
+                        .allSatisfy(mark -> assertThat(mark.position()).isLessThanOrEqualTo(look.through())));
     }
 
     private static int write(int writer) {

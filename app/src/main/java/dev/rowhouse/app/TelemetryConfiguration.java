@@ -15,6 +15,7 @@ import dev.rowhouse.tenancy.directory.Tenants;
 import dev.rowhouse.tenancy.insight.ActivityMeter;
 import dev.rowhouse.tenancy.insight.ActivityRows;
 import dev.rowhouse.tenancy.journal.Journal;
+import dev.rowhouse.tenancy.onboarding.WarmPoolSettings;
 import dev.rowhouse.tenancy.relay.RelayLag;
 import dev.rowhouse.tenancy.shard.Shards;
 import dev.rowhouse.tenancy.usage.Usage;
@@ -108,8 +109,9 @@ class TelemetryConfiguration {
     }
 
     @Bean
-    FleetMeters fleetMeters(Database control, MeterRegistry registry, BackgroundWork background) {
-        var meters = new FleetMeters(control, registry);
+    FleetMeters fleetMeters(
+            Database control, MeterRegistry registry, WarmPoolSettings warmPool, BackgroundWork background) {
+        var meters = new FleetMeters(control, registry, warmPool.size());
         meters.start(background);
         return meters;
     }

@@ -23,8 +23,10 @@ public final class FleetMeters {
     // One statement: what it tells is of one moment, and costs one connection. The ids of operations begin with their
     // time.
     private static final String FIGURES = """
-            SELECT 'houses' AS figure, shard AS a, state AS b, count(*)::float8 AS value FROM house
-              WHERE state = 'ready' AND tenant IS NULL GROUP BY shard, state
+            SELECT 'houses' AS figure, s.name AS a, 'ready' AS b, count(h.id)::float8 AS value FROM shard s
+              LEFT JOIN house h ON h.shard = s.name AND h.state = 'ready' AND h.tenant IS NULL GROUP BY s.name
+            UNION ALL SELECT 'wanted', s.name, '', CASE WHEN s.draining THEN 0 ELSE :warm * b.blueprints END FROM shard s,
+              (SELECT count(DISTINCT blueprint) AS blueprints FROM blueprint_version) b
             UNION ALL SELECT 'houses', shard, state, count(*) FROM house
               WHERE state IN ('building', 'removing') GROUP BY shard, state
             UNION ALL SELECT 'tenants', state, '', count(*) FROM tenant GROUP BY state
@@ -55,6 +57,7 @@ public final class FleetMeters {
 
     private static final Map<String, Shown> SHOWN = Map.of(
             "houses", new Shown("rowhouse.warm.houses", "empty houses, by how far they are", "shard", "state"),
+            "wanted", new Shown("rowhouse.warm.houses.wanted", "empty houses that are to be ready", "shard", ""),
             "tenants", new Shown("rowhouse.tenants", "tenants, by their state", "state", ""),
             "operations",
                     new Shown(
@@ -71,14 +74,17 @@ public final class FleetMeters {
 
     private final Database control;
     private final MeterRegistry meters;
+    private final int warmHouses;
     // What was seen once stays as a zero: a gauge that comes and goes can not be told from an instance that does.
     private final Map<Place, Double> values = new ConcurrentHashMap<>();
     private volatile boolean up = true;
     private volatile double oldest;
 
-    public FleetMeters(Database control, MeterRegistry meters) {
+    /** @param warmHouses that are kept ready per shard and blueprint */
+    public FleetMeters(Database control, MeterRegistry meters, int warmHouses) {
         this.control = control;
         this.meters = meters;
+        this.warmHouses = warmHouses;
         Gauge.builder("rowhouse.operations.oldest.seconds", () -> oldest)
                 .description("age of the oldest operation that is not at its end")
                 .register(meters);
@@ -96,6 +102,7 @@ public final class FleetMeters {
     Mono<Void> look() {
         return control.client()
                 .sql(FIGURES)
+                .bind("warm", warmHouses)
                 .map(Figure::of)
                 .all()
                 .collectList()

@@ -69,23 +69,40 @@ public abstract sealed class SecretsError extends RuntimeException {
 
     /** Vault does not answer, or answers that it cannot at the moment. */
     public static final class Unavailable extends SecretsError {
-        private final boolean asked;
+        private final Stage stage;
 
-        Unavailable(String path, String reason, @Nullable Throwable cause) {
-            this(path, reason, cause, true);
+        /** How far the call came. */
+        private enum Stage {
+            NOT_ASKED,
+            ASKED,
+            FAILED
         }
 
-        private Unavailable(String path, String reason, @Nullable Throwable cause, boolean asked) {
+        Unavailable(String path, String reason, @Nullable Throwable cause) {
+            this(path, reason, cause, Stage.ASKED);
+        }
+
+        private Unavailable(String path, String reason, @Nullable Throwable cause, Stage stage) {
             super(path, "Vault is unavailable for " + path + ": " + reason, cause);
-            this.asked = asked;
+            this.stage = stage;
         }
 
         static Unavailable notAsked(String path) {
-            return new Unavailable(path, "it did not answer a moment ago and is asked again soon", null, false);
+            return new Unavailable(
+                    path, "it did not answer a moment ago and is asked again soon", null, Stage.NOT_ASKED);
+        }
+
+        /** Vault took the call and failed at it. */
+        static Unavailable failed(String path, String reason) {
+            return new Unavailable(path, reason, null, Stage.FAILED);
         }
 
         boolean wasAsked() {
-            return asked;
+            return stage != Stage.NOT_ASKED;
+        }
+
+        boolean hasFailed() {
+            return stage == Stage.FAILED;
         }
     }
 

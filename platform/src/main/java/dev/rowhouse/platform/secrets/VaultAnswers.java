@@ -45,7 +45,8 @@ final class VaultAnswers {
                 errors.stream().anyMatch(error -> error.contains("sealed"))
                         ? new SecretsError.Sealed(path)
                         : new SecretsError.Unavailable(path, "it answered 503" + told(errors), null);
-            case 429, 472, 473, 500, 501, 502, 504 ->
+            case 500 -> SecretsError.Unavailable.failed(path, "it answered 500" + told(errors));
+            case 429, 472, 473, 501, 502, 504 ->
                 new SecretsError.Unavailable(path, "it answered " + status + told(errors), null);
             default -> new SecretsError.Refused(path, status, errors);
         };

@@ -22,7 +22,7 @@ public final class VaultDatabase {
     /** Lets Vault make a login of the role. A second try may make a second one, which ends with its own lease. */
     public Mono<IssuedLogin> issue(String role) {
         var path = mount + "/creds/" + role;
-        return vault.ask(VaultRequest.read(path)).map(answer -> {
+        return vault.ask(VaultRequest.read(path).withPassingOn()).map(answer -> {
             var data = VaultAnswers.object(path, answer, "data");
             return new IssuedLogin(
                     new PostgresLogin(
@@ -35,12 +35,14 @@ public final class VaultDatabase {
 
     /** Prolongs the login and emits how long it lasts from now on: less than was asked for near its longest life. */
     public Mono<Duration> renew(String lease, Duration wanted) {
-        return vault.ask(VaultRequest.write(RENEW, Map.of("lease_id", lease, "increment", wanted.toSeconds())))
+        return vault.ask(VaultRequest.write(RENEW, Map.of("lease_id", lease, "increment", wanted.toSeconds()))
+                        .withPassingOn())
                 .map(answer -> Duration.ofSeconds(VaultAnswers.number(RENEW, answer, "lease_duration")));
     }
 
     /** Ends the login at once. */
     public Mono<Void> revoke(String lease) {
-        return vault.ask(VaultRequest.write(REVOKE, Map.of("lease_id", lease))).then();
+        return vault.ask(VaultRequest.write(REVOKE, Map.of("lease_id", lease)).withPassingOn())
+                .then();
     }
 }

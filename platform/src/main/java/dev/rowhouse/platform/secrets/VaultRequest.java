@@ -9,20 +9,25 @@ import org.jspecify.annotations.Nullable;
  * @param path behind {@code /v1/}
  * @param body null to read
  * @param repeatable whether a second try may follow one whose end is unknown
+ * @param passedOn whether Vault asks another server for it, which may fail while Vault is well
  */
-record VaultRequest(String path, @Nullable Map<String, Object> body, boolean repeatable) {
+record VaultRequest(String path, @Nullable Map<String, Object> body, boolean repeatable, boolean passedOn) {
 
     static VaultRequest read(String path) {
-        return new VaultRequest(path, null, true);
+        return new VaultRequest(path, null, true, false);
     }
 
     /** A write that does the same when it is done twice. */
     static VaultRequest write(String path, Map<String, Object> body) {
-        return new VaultRequest(path, body, true);
+        return new VaultRequest(path, body, true, false);
     }
 
     static VaultRequest writeOnce(String path, Map<String, Object> body) {
-        return new VaultRequest(path, body, false);
+        return new VaultRequest(path, body, false, false);
+    }
+
+    VaultRequest withPassingOn() {
+        return new VaultRequest(path, body, repeatable, true);
     }
 
     Capability capability() {

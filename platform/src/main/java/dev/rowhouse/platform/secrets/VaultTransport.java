@@ -94,20 +94,25 @@ final class VaultTransport implements AutoCloseable {
                 .subscribeOn(scheduler)
                 .timeout(patience)
                 .onErrorMap(failure -> inOurWords(request.path(), failure))
-                .doOnSuccess(_ -> ended(begun, null))
-                .doOnError(failure -> ended(begun, failure))
+                .doOnSuccess(_ -> ended(request, begun, null))
+                .doOnError(failure -> ended(request, begun, failure))
                 .doOnCancel(breaker::releasePermission);
     }
 
-    private void ended(long begun, @Nullable Throwable failure) {
+    private void ended(VaultRequest request, long begun, @Nullable Throwable failure) {
         var took = System.nanoTime() - begun;
-        if (failure instanceof SecretsError error && error.isTemporary()) {
+        if (failure instanceof SecretsError error && error.isTemporary() && !isOfAnother(request, error)) {
             trouble = error;
             breaker.onError(took, TimeUnit.NANOSECONDS, failure);
         } else {
             trouble = null;
             breaker.onSuccess(took, TimeUnit.NANOSECONDS);
         }
+    }
+
+    // One shard that does not let Vault in would else close the way to the logins of all others.
+    private static boolean isOfAnother(VaultRequest request, SecretsError error) {
+        return request.passedOn() && error instanceof SecretsError.Unavailable unavailable && unavailable.hasFailed();
     }
 
     private JsonObject blocking(VaultRequest request, @Nullable String token) throws VaultException {

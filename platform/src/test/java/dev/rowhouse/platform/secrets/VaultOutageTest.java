@@ -3,12 +3,14 @@ package dev.rowhouse.platform.secrets;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.rowhouse.local.FreePort;
 import dev.rowhouse.local.vault.VaultOperator;
 import dev.rowhouse.local.vault.VaultStandIn;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -78,6 +80,33 @@ class VaultOutageTest {
                 .isInstanceOf(SecretsError.Unavailable.class)
                 .hasMessageContaining(Integer.toString(status));
         assertThat(standIn.calls() - before).isEqualTo(3);
+    }
+
+    @Test
+    void aShardThatDoesNotLetVaultInIsNoTroubleOfVaults() {
+        try (var operator = new VaultOperator(standIn.address(), standIn.rootToken())) {
+            operator.write(
+                    "database/config/lost",
+                    Map.of(
+                            "connection_url",
+                            "postgresql://{{username}}:{{password}}@127.0.0.1:" + FreePort.any() + "/lost",
+                            "username",
+                            "issuer",
+                            "password",
+                            "issuer"));
+            operator.write(
+                    "database/roles/lost-lane-1",
+                    Map.of("db_name", "lost", "creation_statements", List.of("SELECT 1")));
+        }
+        for (var asked = 0; asked < 12; asked++) {
+            assertThatThrownBy(() ->
+                            vault.database("database").issue("lost-lane-1").block(PATIENCE))
+                    .isInstanceOf(SecretsError.Unavailable.class)
+                    .hasMessageContaining("500");
+        }
+
+        assertThat(vault.trouble()).isNull();
+        assertThat(read().block(PATIENCE)).isNotNull();
     }
 
     @Test

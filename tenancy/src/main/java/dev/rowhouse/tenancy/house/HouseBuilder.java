@@ -51,7 +51,8 @@ public final class HouseBuilder implements AutoCloseable {
                 return known;
             }
             if (known != null) {
-                known.close();
+                // Says goodbye to a server, which whoever asked for this must not wait for.
+                scheduler.schedule(known::close);
             }
             return new BuildingYard(shard, logins);
         });

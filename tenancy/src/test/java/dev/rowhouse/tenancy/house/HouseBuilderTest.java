@@ -3,11 +3,13 @@ package dev.rowhouse.tenancy.house;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rowhouse.platform.postgres.AdministrativeSession;
+import dev.rowhouse.platform.postgres.PostgresEndpoint;
 import dev.rowhouse.tenancy.CallerClass;
 import dev.rowhouse.tenancy.House;
 import dev.rowhouse.tenancy.HouseId;
 import dev.rowhouse.tenancy.ShardName;
 import dev.rowhouse.tenancy.house.BlueprintScript.SqlFile;
+import dev.rowhouse.tenancy.shard.ShardDefinition;
 import dev.rowhouse.tenancy.shard.ShardError;
 import dev.rowhouse.tenancy.shard.ShardLogins;
 import java.util.List;
@@ -83,6 +85,30 @@ class HouseBuilderTest {
         shard.build(house, "CREATE TABLE other (id int PRIMARY KEY)");
 
         assertThat(fingerprint(house)).isEqualTo(before);
+    }
+
+    @Test
+    void aShardThatMovesKeepsNoEventLoopWaiting() {
+        var definition = shard.definition;
+        try (var builder = new HouseBuilder(TestShard.LOGINS)) {
+            builder.open(definition);
+            builder.build(List.of(shard.house()), script(NOTES)).blockLast(TestShard.PATIENCE);
+            var moved = new ShardDefinition(
+                    definition.name(),
+                    new PostgresEndpoint(
+                            "localhost",
+                            definition.endpoint().port(),
+                            definition.endpoint().database()),
+                    definition.region(),
+                    definition.weight(),
+                    definition.draining(),
+                    definition.lanes(),
+                    definition.labels());
+
+            Mono.fromRunnable(() -> builder.open(moved))
+                    .subscribeOn(Schedulers.parallel())
+                    .block(TestShard.PATIENCE);
+        }
     }
 
     @Test

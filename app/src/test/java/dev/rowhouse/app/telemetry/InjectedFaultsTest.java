@@ -27,14 +27,11 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Predicate;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -50,7 +47,7 @@ import org.springframework.http.MediaType;
  * <p>Takes two minutes, so {@code -Drowhouse.faults=injected} asks for it.
  */
 @EnabledIfSystemProperty(named = "rowhouse.faults", matches = "injected")
-@Timeout(300)
+@Timeout(600)
 class InjectedFaultsTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -68,11 +65,11 @@ class InjectedFaultsTest {
             """;
 
     private final HttpClient http = HttpClient.newHttpClient();
-    private final List<Incident> incidents = new ArrayList<>();
     private final PostgresServer control = PostgresServer.start();
     private final PostgresServer shard = PostgresServer.start();
     private RunningApp app;
     private TestTenant tenant;
+    private Incidents incidents;
 
     @AfterEach
     void stop() {
@@ -96,25 +93,26 @@ class InjectedFaultsTest {
             publish();
             tenant = app.tenant(Map.of("blueprint", "alarmed"));
             await().atMost(PATIENCE).until(() -> status("kept?id=eq.1") == 200);
+            incidents = new Incidents(List.of(app), this::traffic, this::serves, InjectedFaultsTest::isWell);
 
             refusedConfiguration(plans);
             slowReads();
             lanesInUse();
             openTransaction();
             poisonedRedis(redis);
-            incident(
+            incidents.happen(
                     List.of("RowhouseRedisAway"),
                     SHORT,
                     redis::pause,
                     during -> during.sum("rowhouse_cache_total", "redis_failure") > 0,
                     redis::goOn);
-            incident(
+            incidents.happen(
                     List.of("RowhouseRedisAway"),
                     SHORT,
                     redis::kill,
                     during -> during.sum("rowhouse_cache_total", "redis_failure") > 0,
                     redis::startAgain);
-            incident(
+            incidents.happen(
                     List.of("RowhouseRelayLate", "RowhouseJournalBacklogLarge"),
                     TWO_LOOKS,
                     () -> {
@@ -123,33 +121,25 @@ class InjectedFaultsTest {
                     },
                     during -> during.sum("rowhouse_relay_lag_seconds", "") > 1,
                     kafka::start);
-            incident(
+            incidents.happen(
                     List.of("RowhouseControlDatabaseAway"),
                     SHORT,
                     control::kill,
                     during -> during.sum("rowhouse_control_up", "") == 0,
                     control::startAgain);
-            incident(
+            incidents.happen(
                     List.of("RowhouseShardAway", "RowhouseErrorBudgetBurnsFast", "RowhouseErrorBudgetBurns"),
                     SHORT,
                     shard::kill,
                     during -> during.sum("rowhouse_shard_up", "alarmed") == 0,
                     shard::startAgain);
-            incidents.add(incidents.getLast().unmeasured("RowhouseNotMeasured"));
+            incidents.happenUnmeasured("RowhouseNotMeasured");
         }
-        Promtool.writeRules(folder);
-        Files.writeString(
-                folder.resolve("incidents.yaml"),
-                incidents.stream()
-                        .map(Incident::test)
-                        .collect(Collectors.joining(
-                                "", "rule_files: [rules.yaml]\nevaluation_interval: 1m\ntests:\n", "")));
-
-        assertThat(Promtool.run(folder, "test", "rules", "incidents.yaml")).contains("SUCCESS");
+        incidents.judge(folder);
     }
 
     private void refusedConfiguration(Path plans) {
-        incident(
+        incidents.happen(
                 List.of("RowhouseConfigurationRefused"),
                 SHORT,
                 () -> write(plans, "rowhouse: {plans: {gold: {requests-per-second: none}}}"),
@@ -162,7 +152,7 @@ class InjectedFaultsTest {
         var schema = schema();
         try (var session = session()) {
             session.setAutoCommit(false);
-            incident(
+            incidents.happen(
                     List.of("RowhouseLatencyBudgetBurnsFast", "RowhouseLatencyBudgetBurns"),
                     SHORT,
                     () -> {},
@@ -182,7 +172,7 @@ class InjectedFaultsTest {
     }
 
     private void lanesInUse() {
-        incident(
+        incidents.happen(
                 List.of("RowhouseLanesExhausted", "RowhouseShardOverloaded"),
                 SHORT,
                 () -> {},
@@ -201,7 +191,7 @@ class InjectedFaultsTest {
         var schema = schema();
         try (var session = session()) {
             session.setAutoCommit(false);
-            incident(
+            incidents.happen(
                     List.of("RowhouseHorizonHeldBack"),
                     TWO_LOOKS,
                     () -> execute(session, "INSERT INTO " + schema + ".item VALUES (77, 'open')"),
@@ -211,7 +201,7 @@ class InjectedFaultsTest {
     }
 
     private void poisonedRedis(RedisServer redis) {
-        incident(
+        incidents.happen(
                 List.of("RowhouseCacheMismatch"),
                 SHORT,
                 () -> {
@@ -237,49 +227,16 @@ class InjectedFaultsTest {
                 () -> {});
     }
 
-    /**
-     * Makes a fault and takes what the metrics say before, twice during, and twice after it.
-     *
-     * @param window for how long the fault is looked at
-     * @param shows asks what happens of the fault until the metrics show it
-     */
-    private void incident(
-            List<String> alerts, Duration window, Runnable fault, Predicate<Scrape> shows, Runnable heal) {
-        traffic();
-        var before = Scrape.of(app);
-        fault.run();
-        Scrape[] during = new Scrape[2];
-        await(alerts + " begun")
-                .atMost(PATIENCE)
-                .pollInterval(Duration.ofMillis(200))
-                .until(() -> {
-                    traffic();
-                    during[0] = Scrape.of(app);
-                    return shows.test(during[0]);
-                });
-        long since = System.nanoTime();
-        await(alerts + " lasting")
-                .atMost(PATIENCE)
-                .pollInterval(Duration.ofMillis(200))
-                .until(() -> {
-                    traffic();
-                    during[1] = Scrape.of(app);
-                    return shows.test(during[1]) && System.nanoTime() - since > window.toNanos();
-                });
-        heal.run();
-        await().atMost(PATIENCE)
-                .pollInterval(Duration.ofMillis(200))
-                .until(() -> status("item?limit=1") == 200 && status("kept?id=eq.1") == 200);
-        var healed = Scrape.of(app);
-        await().atMost(PATIENCE).pollInterval(Duration.ofSeconds(1)).until(() -> {
-            traffic();
-            return Scrape.of(app).sum("rowhouse_control_up", "") == 1
-                    && Scrape.of(app).sum("rowhouse_shard_up", "alarmed") == 1
-                    && Scrape.of(app).sum("rowhouse_relay_lag_entries", "alarmed") == 0
-                    && Scrape.of(app).sum("rowhouse_journal_horizon_age_seconds", "alarmed") < 5
-                    && Scrape.of(app).sum("rowhouse_configuration_refused", "") == 0;
-        });
-        incidents.add(new Incident(alerts, before, during[0], during[1], healed, Scrape.of(app)));
+    private static boolean isWell(Scrape now) {
+        return now.sum("rowhouse_control_up", "") == 1
+                && now.sum("rowhouse_shard_up", "alarmed") == 1
+                && now.sum("rowhouse_relay_lag_entries", "alarmed") == 0
+                && now.sum("rowhouse_journal_horizon_age_seconds", "alarmed") < 5
+                && now.sum("rowhouse_configuration_refused", "") == 0;
+    }
+
+    private boolean serves() {
+        return status("item?limit=1") == 200 && status("kept?id=eq.1") == 200;
     }
 
     private void traffic() {
@@ -321,7 +278,7 @@ class InjectedFaultsTest {
         }
     }
 
-    private static void execute(Connection session, String sql) {
+    static void execute(Connection session, String sql) {
         try {
             session.createStatement().execute(sql);
         } catch (SQLException e) {

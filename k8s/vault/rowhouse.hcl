@@ -5,6 +5,9 @@ path "database/creds/*" { capabilities = ["read"] }
 path "sys/leases/renew" { capabilities = ["update"] }
 path "sys/leases/revoke" { capabilities = ["update"] }
 
+# The certificate of this process, as the role "rowhouse" allows it (rowhouse.certificate.role=rowhouse).
+path "pki/issue/rowhouse" { capabilities = ["update"] }
+
 # Configuration that the process starts with (spring.config.import=vault:secret/rowhouse), and whether there is a newer version of it.
 path "secret/data/rowhouse" { capabilities = ["read"] }
 path "secret/metadata/rowhouse" { capabilities = ["read"] }

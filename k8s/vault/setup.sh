@@ -4,11 +4,13 @@
 #   setup.sh kubernetes NAMESPACE SERVICE_ACCOUNT     login by service account (in a cluster)
 #   setup.sh approle                                  login by AppRole (elsewhere)
 #   setup.sh shard NAME HOST PORT DATABASE LANES      logins of a registered shard's lanes
+#   setup.sh certificates DOMAIN                      certificates for the domain and the hosts below it
 #
 # Needs VAULT_ADDR and a VAULT_TOKEN that may change policies, auth methods and secrets engines. "shard" asks for the password
 # of rowhouse_vault on that server in ROWHOUSE_VAULT_PASSWORD, and lets Vault replace it by one that nobody else knows where
 # ROWHOUSE_VAULT_ROTATE=yes. TTL and MAX_TTL (1h and 24h) are the lives of a login; a transaction may take a minute, so
-# TTL must be some minutes at least.
+# TTL must be some minutes at least. For certificates MAX_TTL (168h) is the longest life. The root's certificate, which clients
+# must trust, is printed when it is made.
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -65,5 +67,15 @@ shard)
         lane=$((lane + 1))
     done
     ;;
-*) fail "kubernetes, approle or shard" ;;
+certificates)
+    [ $# -eq 2 ] || fail "certificates DOMAIN"
+    policy
+    enabled secrets pki || vault secrets enable -max-lease-ttl=87600h pki
+    # A root of its own, unless an authority is there already: in earnest, an intermediate of the house's own root.
+    vault list pki/issuers >/dev/null 2>&1 ||
+        vault write -field=certificate pki/root/generate/internal common_name="Rowhouse" ttl=87600h key_type=ec key_bits=256
+    vault write pki/roles/rowhouse allowed_domains="$2" allow_bare_domains=true allow_subdomains=true \
+        key_type=ec key_bits=256 max_ttl="${MAX_TTL:-168h}" no_store=true
+    ;;
+*) fail "kubernetes, approle, shard or certificates" ;;
 esac

@@ -1,5 +1,6 @@
 package dev.rowhouse.app;
 
+import dev.rowhouse.platform.secrets.CertificateLease;
 import dev.rowhouse.platform.secrets.LoginLeases;
 import dev.rowhouse.platform.secrets.VaultServer;
 import io.micrometer.core.instrument.Gauge;
@@ -11,7 +12,9 @@ import org.jspecify.annotations.Nullable;
 record SecretsMeters(
         @Nullable VaultServer vault,
         @Nullable LoginLeases leases,
-        @Nullable VaultVersions versions) implements MeterBinder {
+        @Nullable VaultVersions versions,
+        @Nullable CertificateLease certificate)
+        implements MeterBinder {
 
     @Override
     public void bindTo(MeterRegistry meters) {
@@ -25,6 +28,9 @@ record SecretsMeters(
                 .register(meters);
         Gauge.builder("rowhouse.secrets.versions.behind", () -> versions == null ? 0 : versions.behind())
                 .description("versions that Vault has of what this process was configured from since then")
+                .register(meters);
+        Gauge.builder("rowhouse.secrets.certificate.life", () -> certificate == null ? 1 : certificate.lifeLeft())
+                .description("part of the life that the certificate from Vault has before it; 1 where there is none")
                 .register(meters);
     }
 

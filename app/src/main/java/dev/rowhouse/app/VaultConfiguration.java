@@ -1,6 +1,7 @@
 package dev.rowhouse.app;
 
 import dev.rowhouse.platform.background.BackgroundWork;
+import dev.rowhouse.platform.secrets.CertificateLease;
 import dev.rowhouse.platform.secrets.LoginLeases;
 import dev.rowhouse.platform.secrets.VaultServer;
 import dev.rowhouse.tenancy.house.ShardPreparation.LaneRoles;
@@ -8,6 +9,7 @@ import dev.rowhouse.tenancy.shard.LaneLogins;
 import dev.rowhouse.tenancy.shard.ShardLogins;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.autoconfigure.ssl.SslBundleRegistrar;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.ConfigurableEnvironment;
@@ -29,16 +31,24 @@ class VaultConfiguration {
 
     @Bean
     SecretsHealthIndicator secretsHealthIndicator(
-            ObjectProvider<VaultServer> vault, ObjectProvider<LoginLeases> leases) {
-        return new SecretsHealthIndicator(vault.getIfAvailable(), leases.getIfAvailable());
+            ObjectProvider<VaultServer> vault,
+            ObjectProvider<LoginLeases> leases,
+            ObjectProvider<CertificateLease> certificate) {
+        return new SecretsHealthIndicator(
+                vault.getIfAvailable(), leases.getIfAvailable(), certificate.getIfAvailable());
     }
 
     @Bean
     SecretsMeters secretsMeters(
             ObjectProvider<VaultServer> vault,
             ObjectProvider<LoginLeases> leases,
-            ObjectProvider<VaultVersions> versions) {
-        return new SecretsMeters(vault.getIfAvailable(), leases.getIfAvailable(), versions.getIfAvailable());
+            ObjectProvider<VaultVersions> versions,
+            ObjectProvider<CertificateLease> certificate) {
+        return new SecretsMeters(
+                vault.getIfAvailable(),
+                leases.getIfAvailable(),
+                versions.getIfAvailable(),
+                certificate.getIfAvailable());
     }
 
     /** What there is with a Vault alone. */
@@ -73,6 +83,27 @@ class VaultConfiguration {
             var versions = new VaultVersions(vault, configured);
             versions.follow(background, properties.look());
             return versions;
+        }
+    }
+
+    /** A certificate from there. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnProperty("rowhouse.certificate.role")
+    static class WithCertificate {
+
+        @Bean
+        CertificateLease certificateLease(ObjectProvider<VaultServer> vault, CertificateProperties properties) {
+            var issuer = vault.getIfAvailable();
+            if (issuer == null) {
+                throw new IllegalArgumentException("rowhouse.certificate.role: " + properties.role()
+                        + " (expected: none, as there is no rowhouse.vault.address)");
+            }
+            return new CertificateLease(issuer.certificates(properties.mount()), properties.order());
+        }
+
+        @Bean
+        SslBundleRegistrar issuedBundle(CertificateLease lease, BackgroundWork background) {
+            return new IssuedBundle(lease, background);
         }
     }
 }

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -57,6 +58,28 @@ class PropertiesTest {
                 .bind("rowhouse.vault", VaultProperties.class)
                 .get();
         assertThat(bound.settings().certificates()).isEqualTo(Path.of("/etc/rowhouse/vault.pem"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            common-name       |                 | common-name: null (expected: a host name, such as rowhouse.example, where there is a role)
+            common-name       | https://house.x | common-name: https://house.x (expected: a host name, such as rowhouse.example, where there is a role)
+            alternative-names | a.x, b x        | alternative-names: b x (expected: host names, apart by commas)
+            addresses         | house           | addresses: house (expected: IP addresses, apart by commas)
+            life              | 1ms             | life: PT0.001S (expected: 1s or more)
+            """)
+    void aCertificateThatCannotBeIsRefusedByName(String name, @Nullable String value, String text) {
+        var settings = new HashMap<>(
+                Map.of("rowhouse.certificate.role", "rowhouse", "rowhouse.certificate.common-name", "rowhouse.test"));
+        if (value == null) {
+            settings.remove("rowhouse.certificate." + name);
+        } else {
+            settings.put("rowhouse.certificate." + name, value);
+        }
+
+        assertThatThrownBy(() -> bind("rowhouse.certificate", CertificateProperties.class, settings))
+                .rootCause()
+                .hasMessage("rowhouse.certificate." + text);
     }
 
     @Test

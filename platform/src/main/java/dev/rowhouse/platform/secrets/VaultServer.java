@@ -60,6 +60,11 @@ public final class VaultServer implements AutoCloseable {
         return new VaultTransit(this, mount);
     }
 
+    /** @param mount of a PKI engine */
+    public VaultCertificates certificates(String mount) {
+        return new VaultCertificates(this, mount);
+    }
+
     Mono<JsonObject> ask(VaultRequest request) {
         return tokens.current().flatMap(token -> asked(request, token));
     }

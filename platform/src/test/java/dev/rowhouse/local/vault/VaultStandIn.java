@@ -32,6 +32,7 @@ public final class VaultStandIn implements AutoCloseable {
     private final KeyValueEngine keyValues = new KeyValueEngine();
     private final DatabaseEngine database = new DatabaseEngine();
     private final TransitEngine transit = new TransitEngine();
+    private final PkiEngine pki = new PkiEngine();
     private final ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
     private final ScheduledExecutorService watch = Executors.newSingleThreadScheduledExecutor();
     private final AtomicInteger calls = new AtomicInteger();
@@ -220,6 +221,7 @@ public final class VaultStandIn implements AutoCloseable {
             case "secret" -> keyValues.answer(behind(call, parts, 1));
             case "database" -> database.answer(behind(call, parts, 1));
             case "transit" -> transit.answer(behind(call, parts, 1));
+            case "pki" -> pki.answer(behind(call, parts, 1));
             default -> throw new Refusal(404, "no handler for route \"" + call.path() + "\". route entry not found.");
         };
     }

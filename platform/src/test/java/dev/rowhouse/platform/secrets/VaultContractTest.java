@@ -2,6 +2,7 @@ package dev.rowhouse.platform.secrets;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.rowhouse.local.PostgresServer;
 import dev.rowhouse.local.vault.VaultOperator;
@@ -10,12 +11,23 @@ import dev.rowhouse.platform.background.BackgroundWork;
 import dev.rowhouse.platform.postgres.AdministrativeSession;
 import dev.rowhouse.platform.postgres.PostgresFailure;
 import dev.rowhouse.platform.postgres.PostgresLogin;
+import java.io.ByteArrayInputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.security.Signature;
+import java.security.cert.CertPathValidator;
+import java.security.cert.CertificateFactory;
+import java.security.cert.PKIXParameters;
+import java.security.cert.TrustAnchor;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -59,6 +71,7 @@ class VaultContractTest {
         operator.mount("sys/mounts/secret", "kv", Map.of("version", "2"));
         operator.mount("sys/mounts/database", "database", Map.of());
         operator.mount("sys/mounts/transit", "transit", Map.of());
+        operator.mount("sys/mounts/pki", "pki", Map.of());
         operator.mount("sys/auth/approle", "approle", Map.of());
     }
 
@@ -231,6 +244,93 @@ class VaultContractTest {
         assertThat(transit.verify(name, "other".getBytes(StandardCharsets.UTF_8), signature)
                         .block(PATIENCE))
                 .isFalse();
+    }
+
+    @Test
+    void aCertificateIsIssuedWithItsChainAndItsKey() throws Exception {
+        var root = certificateRole("2m");
+
+        var issued = vault.certificates("pki")
+                .issue(new CertificateOrder(
+                        name, "rowhouse.test", List.of("a.rowhouse.test"), List.of("127.0.0.1"), Duration.ofHours(1)))
+                .block(PATIENCE);
+
+        var own = issued.chain().getFirst();
+        assertThat(own.getSubjectX500Principal().getName()).isEqualTo("CN=rowhouse.test");
+        assertThat(own.getSubjectAlternativeNames())
+                .extracting(alternative -> (Object) alternative.get(1))
+                .contains("rowhouse.test", "a.rowhouse.test", "127.0.0.1");
+        // What the role grants at most.
+        assertThat(issued.until()).isBefore(Instant.now().plusSeconds(121));
+        var signature = Signature.getInstance("SHA256withECDSA");
+        signature.initSign(issued.key());
+        signature.update(new byte[] {1});
+        var signed = signature.sign();
+        signature.initVerify(own.getPublicKey());
+        signature.update(new byte[] {1});
+        assertThat(signature.verify(signed)).isTrue();
+        var path = CertificateFactory.getInstance("X.509").generateCertPath(issued.chain());
+        var parameters = new PKIXParameters(Set.of(new TrustAnchor(root, null)));
+        parameters.setRevocationEnabled(false);
+        assertThat(CertPathValidator.getInstance("PKIX").validate(path, parameters))
+                .isNotNull();
+        assertThat(issued.toString()).contains(issued.serial()).doesNotContain("PRIVATE");
+    }
+
+    @Test
+    void aCertificateThatTheRoleDoesNotAllowIsRefusedInVaultsWords() throws Exception {
+        certificateRole("2m");
+
+        assertThatThrownBy(() -> vault.certificates("pki")
+                        .issue(new CertificateOrder(
+                                name, "elsewhere.test", List.of(), List.of(), Duration.ofMinutes(1)))
+                        .block(PATIENCE))
+                .isInstanceOf(SecretsError.Refused.class)
+                .hasMessageContaining("pki/issue/" + name)
+                .hasMessageContaining("common name elsewhere.test not allowed by this role");
+        assertThatThrownBy(() -> vault.certificates("pki")
+                        .issue(new CertificateOrder(
+                                name + "-none", "rowhouse.test", List.of(), List.of(), Duration.ofMinutes(1)))
+                        .block(PATIENCE))
+                .hasMessageContaining("unknown role: " + name + "-none");
+    }
+
+    @Test
+    void aCertificateIsReplacedBeforeItsEnd() throws Exception {
+        certificateRole("6s");
+        var lease = new CertificateLease(
+                vault.certificates("pki"),
+                new CertificateOrder(name, "rowhouse.test", List.of(), List.of(), Duration.ofHours(1)));
+        var serials = new CopyOnWriteArrayList<String>();
+        try (var background = new BackgroundWork()) {
+            serials.add(lease.first().block(PATIENCE).serial());
+            lease.start(background, next -> serials.add(next.serial()));
+
+            await().atMost(PATIENCE).until(() -> serials.size() > 2);
+        }
+        assertThat(serials).doesNotHaveDuplicates();
+        assertThat(lease.trouble()).isNull();
+    }
+
+    // A root for each test, which the role names where there may be several.
+    private X509Certificate certificateRole(String longest) throws Exception {
+        var made = operator.write("pki/root/generate/internal", Map.of("common_name", "root " + name, "ttl", "1h"))
+                .get("data")
+                .asObject();
+        var role = new HashMap<>(Map.of(
+                "allowed_domains", "rowhouse.test",
+                "allow_bare_domains", "true",
+                "allow_subdomains", "true",
+                "key_type", "ec",
+                "key_bits", "256",
+                "max_ttl", longest));
+        if (made.get("issuer_id") != null) {
+            role.put("issuer_ref", made.getString("issuer_id"));
+        }
+        operator.write("pki/roles/" + name, role);
+        return (X509Certificate) CertificateFactory.getInstance("X.509")
+                .generateCertificate(
+                        new ByteArrayInputStream(made.getString("certificate").getBytes(StandardCharsets.US_ASCII)));
     }
 
     private VaultServer as(VaultAuthentication authentication) {

@@ -37,10 +37,10 @@ final class FirstTenants {
             "playlist_track");
 
     private final StreetClient client;
-    private final KeptProperties kept;
+    private final KeptSecrets kept;
     private final StreetProgress progress;
 
-    FirstTenants(StreetClient client, KeptProperties kept, StreetProgress progress) {
+    FirstTenants(StreetClient client, KeptSecrets kept, StreetProgress progress) {
         this.client = client;
         this.kept = kept;
         this.progress = progress;

@@ -32,7 +32,7 @@ final class RunningStreet implements AutoCloseable {
     private RunningStreet(StreetFolder folder, StreetProgress progress) {
         this.progress = progress;
         this.lock = folder.lock();
-        this.secrets = StreetSecrets.keptIn(folder);
+        this.secrets = StreetSecrets.keptIn(folder, System.getenv());
         this.servers = StreetServers.start(folder, secrets, progress);
         this.faults = new StreetFaults(servers.waysToFail());
     }
@@ -57,7 +57,7 @@ final class RunningStreet implements AutoCloseable {
         var client = new StreetClient("http://localhost:" + port, secrets.operatorToken());
         register(client, "shard-1", first);
         register(client, "shard-2", servers.secondShard());
-        var tenants = new FirstTenants(client, new KeptProperties(folder.resolve("tenants.properties")), progress);
+        var tenants = new FirstTenants(client, KeptSecrets.in(folder, "tenants", System.getenv()), progress);
         var keys = tenants.moveIn();
         keys.forEach((tenant, pair) ->
                 client.read(tenant, "genre?limit=1", pair.secret()).orFail("the first read of " + tenant));

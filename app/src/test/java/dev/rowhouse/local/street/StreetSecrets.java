@@ -2,6 +2,7 @@ package dev.rowhouse.local.street;
 
 import java.security.SecureRandom;
 import java.util.HexFormat;
+import java.util.Map;
 
 /**
  * The secrets of this installation, made on the first run.
@@ -14,12 +15,12 @@ record StreetSecrets(String installation, String superuser, String operatorToken
 
     private static final int BYTES = 32;
 
-    static StreetSecrets keptIn(StreetFolder folder) {
-        var file = new KeptProperties(folder.resolve("secrets.properties"));
+    static StreetSecrets keptIn(StreetFolder folder, Map<String, String> environment) {
+        var kept = KeptSecrets.in(folder, "secrets", environment);
         return new StreetSecrets(
-                file.getOrKeep("installation", StreetSecrets::random),
-                file.getOrKeep("superuser", StreetSecrets::random),
-                file.getOrKeep("operator-token", () -> "rh_op_" + random()));
+                kept.getOrKeep("installation", StreetSecrets::random),
+                kept.getOrKeep("superuser", StreetSecrets::random),
+                kept.getOrKeep("operator-token", () -> "rh_op_" + random()));
     }
 
     /** Shows no secret. */

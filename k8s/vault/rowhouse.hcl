@@ -8,6 +8,12 @@ path "sys/leases/revoke" { capabilities = ["update"] }
 # The certificate of this process, as the role "rowhouse" allows it (rowhouse.certificate.role=rowhouse).
 path "pki/issue/rowhouse" { capabilities = ["update"] }
 
+# Keys of dead letters, wrapped by the key "rowhouse" (rowhouse.vault.transit-key=rowhouse).
+path "transit/datakey/plaintext/rowhouse" { capabilities = ["update"] }
+path "transit/decrypt/rowhouse" { capabilities = ["update"] }
+path "transit/rewrap/rowhouse" { capabilities = ["update"] }
+path "transit/keys/rowhouse" { capabilities = ["read"] }
+
 # Configuration that the process starts with (spring.config.import=vault:secret/rowhouse), and whether there is a newer version of it.
 path "secret/data/rowhouse" { capabilities = ["read"] }
 path "secret/metadata/rowhouse" { capabilities = ["read"] }

@@ -4,6 +4,7 @@
 #   setup.sh kubernetes NAMESPACE SERVICE_ACCOUNT     login by service account (in a cluster)
 #   setup.sh approle                                  login by AppRole (elsewhere)
 #   setup.sh shard NAME HOST PORT DATABASE LANES      logins of a registered shard's lanes
+#   setup.sh sealing                                  the key by which keys of dead letters are wrapped
 #   setup.sh certificates DOMAIN                      certificates for the domain and the hosts below it
 #
 # Needs VAULT_ADDR and a VAULT_TOKEN that may change policies, auth methods and secrets engines. "shard" asks for the password
@@ -67,6 +68,11 @@ shard)
         lane=$((lane + 1))
     done
     ;;
+sealing)
+    policy
+    enabled secrets transit || vault secrets enable transit
+    vault read transit/keys/rowhouse >/dev/null 2>&1 || vault write transit/keys/rowhouse type=aes256-gcm96
+    ;;
 certificates)
     [ $# -eq 2 ] || fail "certificates DOMAIN"
     policy
@@ -77,5 +83,5 @@ certificates)
     vault write pki/roles/rowhouse allowed_domains="$2" allow_bare_domains=true allow_subdomains=true \
         key_type=ec key_bits=256 max_ttl="${MAX_TTL:-168h}" no_store=true
     ;;
-*) fail "kubernetes, approle, shard or certificates" ;;
+*) fail "kubernetes, approle, shard, sealing or certificates" ;;
 esac

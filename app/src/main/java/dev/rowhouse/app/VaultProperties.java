@@ -24,6 +24,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *     are converted to texts and to no paths
  * @param loginMount where the authentication is mounted; its own name where it is not said
  * @param databaseMount where the database engine is mounted
+ * @param transitMount where the transit engine is mounted
+ * @param transitKey of that engine, by which the keys of dead letters are wrapped; without one they are not sealed
+ * @param dataKeyLife for how long a key of dead letters is remembered
  * @param look how often it is asked whether there is a newer version of what the process was configured from
  * @param certificates a file in PEM, of the authorities Vault's certificate may come from; those of the JDK where it is not said
  */
@@ -41,6 +44,9 @@ record VaultProperties(
 
         @Nullable String loginMount,
         @DefaultValue("database") String databaseMount,
+        @DefaultValue("transit") String transitMount,
+        @Nullable String transitKey,
+        @DefaultValue("1h") Duration dataKeyLife,
         @Nullable String certificates,
         @DefaultValue("1s") Duration connectTimeout,
         @DefaultValue("5s") Duration readTimeout,
@@ -69,6 +75,14 @@ record VaultProperties(
                 loginMount,
                 "such as approle");
         require(MOUNT.matcher(databaseMount).matches(), "database-mount", databaseMount, "such as database");
+        require(MOUNT.matcher(transitMount).matches(), "transit-mount", transitMount, "such as transit");
+        require(
+                transitKey == null || MOUNT.matcher(transitKey).matches(),
+                "transit-key",
+                transitKey,
+                "a key of the transit engine, such as rowhouse");
+        require(transitKey == null || address != null, "transit-key", transitKey, "none, as there is no address");
+        require(dataKeyLife.toMillis() > 0, "data-key-life", dataKeyLife, "more than 0");
         require(look.toMillis() > 0, "look", look, "more than 0");
         require(connectTimeout.toMillis() > 0, "connect-timeout", connectTimeout, "more than 0");
         require(readTimeout.toMillis() > 0, "read-timeout", readTimeout, "more than 0");

@@ -82,6 +82,19 @@ class PropertiesTest {
                 .hasMessage("rowhouse.certificate." + text);
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            transit-key   | rowhouse | transit-key: rowhouse (expected: none, as there is no address)
+            transit-key   | a b      | transit-key: a b (expected: a key of the transit engine, such as rowhouse)
+            transit-mount | /transit | transit-mount: /transit (expected: such as transit)
+            data-key-life | 0s       | data-key-life: PT0S (expected: more than 0)
+            """)
+    void aSealThatCannotBeIsRefusedByName(String name, String value, String text) {
+        assertThatThrownBy(() -> bind("rowhouse.vault", VaultProperties.class, Map.of("rowhouse.vault." + name, value)))
+                .rootCause()
+                .hasMessage("rowhouse.vault." + text);
+    }
+
     @Test
     void aShortSecretIsRefusedWithoutBeingShown() {
         assertThatThrownBy(() ->

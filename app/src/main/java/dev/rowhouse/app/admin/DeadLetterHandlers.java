@@ -9,6 +9,7 @@ import dev.rowhouse.app.problem.ProblemType;
 import dev.rowhouse.platform.database.Database;
 import dev.rowhouse.platform.messaging.DeadLetter;
 import dev.rowhouse.platform.messaging.DeadLetters;
+import dev.rowhouse.platform.secrets.SecretsError;
 import dev.rowhouse.tenancy.directory.DirectoryError;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -80,6 +81,8 @@ public final class DeadLetterHandlers {
         }
     }
 
+    private static final int SOON = 1;
+
     private final DeadLetters letters;
 
     public DeadLetterHandlers(DeadLetters letters) {
@@ -116,8 +119,15 @@ public final class DeadLetterHandlers {
         var text = request.pathVariable("id");
         return work.apply(id(text))
                 .onErrorMap(Database::isUnavailable, DirectoryError.Unavailable::new)
+                .onErrorMap(SecretsError.class, DeadLetterHandlers::sealed)
                 .switchIfEmpty(Mono.error(() -> unknown(text)))
                 .flatMap(answer -> ServerResponse.ok().bodyValue(answer));
+    }
+
+    // An operator may know which path of Vault is meant, and which line of the policy is missing.
+    private static Problem sealed(SecretsError error) {
+        return Problem.of(ProblemType.SECRETS_UNAVAILABLE, String.valueOf(error.getMessage()))
+                .retryAfter(SOON);
     }
 
     private static long id(String text) {

@@ -63,6 +63,7 @@ public enum ProblemType {
     JOURNAL_FULL(HttpStatus.SERVICE_UNAVAILABLE, "The tenant's database takes no change at the moment"),
     TRANSACTION_CONFLICT(HttpStatus.SERVICE_UNAVAILABLE, "A concurrent transaction stood in the way"),
     CONTROL_UNAVAILABLE(HttpStatus.SERVICE_UNAVAILABLE, "The control database is unavailable"),
+    SECRETS_UNAVAILABLE(HttpStatus.SERVICE_UNAVAILABLE, "A key that is needed cannot be had"),
     STATEMENT_TIMEOUT(HttpStatus.GATEWAY_TIMEOUT, "The statement took too long");
 
     private final HttpStatus status;

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param headers of the record, with the attributes of its event
  * @param error what it failed with last; empty for one that only waits
  * @param tries how often it was handled
+ * @param dataKey by which the value is sealed; null where it is as it came
  */
 public record DeadLetter(
         long id,
@@ -25,7 +26,8 @@ public record DeadLetter(
         Reason reason,
         String error,
         int tries,
-        Instant diedAt) {
+        Instant diedAt,
+        @Nullable String dataKey) {
 
     /** Why a record was set aside. */
     public enum Reason {
@@ -43,6 +45,11 @@ public record DeadLetter(
         static Reason of(String label) {
             return valueOf(label.toUpperCase(Locale.ROOT));
         }
+    }
+
+    DeadLetter opened(byte[] content) {
+        return new DeadLetter(
+                id, consumer, topic, partition, offset, key, headers, content, reason, error, tries, diedAt, null);
     }
 
     Delivery delivery() {

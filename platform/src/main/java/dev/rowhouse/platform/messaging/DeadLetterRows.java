@@ -1,6 +1,7 @@
 package dev.rowhouse.platform.messaging;
 
 import dev.rowhouse.platform.database.Database;
+import dev.rowhouse.platform.secrets.DataSeal;
 import io.r2dbc.spi.Readable;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -21,8 +22,8 @@ final class DeadLetterRows {
 
     // Taken once more by a consumer that had not yet said so to Kafka, a record is here already.
     private static final String ADD = """
-            INSERT INTO dead_letter (consumer, topic, partition, "offset", key, headers, value, reason, error, tries)
-            VALUES (:consumer, :topic, :partition, :offset, :key, :headers, :value, :reason, :error, :tries)
+            INSERT INTO dead_letter (consumer, topic, partition, "offset", key, headers, value, data_key, reason, error, tries)
+            VALUES (:consumer, :topic, :partition, :offset, :key, :headers, :value, :data_key, :reason, :error, :tries)
             ON CONFLICT (consumer, topic, partition, "offset") DO NOTHING""";
 
     private static final String PARKED = """
@@ -30,7 +31,7 @@ final class DeadLetterRows {
               JOIN dead_letter AS d ON d.consumer = :consumer AND md5(d.key) = md5(k) AND d.key = k""";
 
     private static final String SELECT = """
-            SELECT id, consumer, topic, partition, "offset", key, headers, value, reason, error, tries, died_at
+            SELECT id, consumer, topic, partition, "offset", key, headers, value, data_key, reason, error, tries, died_at
             FROM dead_letter
             """;
 
@@ -50,10 +51,16 @@ final class DeadLetterRows {
     private static final String FAILED = """
             UPDATE dead_letter SET reason = :reason, error = :error, tries = tries + 1 WHERE id = :id""";
 
-    private final Database database;
+    private static final String DATA_KEYS = "SELECT DISTINCT data_key FROM dead_letter WHERE data_key IS NOT NULL";
 
-    DeadLetterRows(Database database) {
+    private static final String REWRAP = "UPDATE dead_letter SET data_key = :next WHERE data_key = :before";
+
+    private final Database database;
+    private final DataSeal seal;
+
+    DeadLetterRows(Database database, DataSeal seal) {
         this.database = database;
+        this.seal = seal;
     }
 
     Mono<Void> add(String consumer, List<InboxPlan.Letter> letters) {
@@ -64,6 +71,12 @@ final class DeadLetterRows {
 
     private Mono<Void> add(String consumer, InboxPlan.Letter letter) {
         var delivery = letter.delivery();
+        return seal.seal(delivery.value(), place(delivery.topic(), delivery.partition(), delivery.offset()))
+                .flatMap(value -> add(consumer, letter, value));
+    }
+
+    private Mono<Void> add(String consumer, InboxPlan.Letter letter, DataSeal.Sealed value) {
+        var delivery = letter.delivery();
         return database.client()
                 .sql(ADD)
                 .bind("consumer", consumer)
@@ -72,11 +85,46 @@ final class DeadLetterRows {
                 .bind("offset", delivery.offset())
                 .bind("key", Database.nullable(delivery.key(), String.class))
                 .bind("headers", pairs(delivery.headers()))
-                .bind("value", delivery.value())
+                .bind("value", value.content())
+                .bind("data_key", Database.nullable(value.dataKey(), String.class))
                 .bind("reason", letter.reason().label())
                 .bind("error", letter.error())
                 .bind("tries", letter.tries())
                 .then();
+    }
+
+    /** Emits the letter with its value as it came. */
+    Mono<DeadLetter> opened(DeadLetter letter) {
+        return seal.open(
+                        new DataSeal.Sealed(letter.dataKey(), letter.value()),
+                        place(letter.topic(), letter.partition(), letter.offset()))
+                .map(letter::opened);
+    }
+
+    /** Wraps data keys anew that an earlier version of their key has wrapped; emits of how many letters. */
+    Mono<Long> rewrap() {
+        return database.client()
+                .sql(DATA_KEYS)
+                .map(row -> required(row, "data_key", String.class))
+                .all()
+                .collectList()
+                .flatMapMany(Flux::fromIterable)
+                .concatMap(before -> seal.rewrapped(before).flatMap(next -> rewrap(before, next)))
+                .reduce(0L, Long::sum);
+    }
+
+    private Mono<Long> rewrap(String before, String next) {
+        return database.client()
+                .sql(REWRAP)
+                .bind("before", before)
+                .bind("next", next)
+                .fetch()
+                .rowsUpdated();
+    }
+
+    // Of the consumer it says nothing: what is made anew takes its letters over.
+    private static String place(String topic, int partition, long offset) {
+        return "dead letter " + topic + " " + partition + " " + offset;
     }
 
     /** Emits which of the keys have dead letters. */
@@ -167,7 +215,8 @@ final class DeadLetterRows {
                 DeadLetter.Reason.of(required(row, "reason", String.class)),
                 required(row, "error", String.class),
                 required(row, "tries", Integer.class),
-                required(row, "died_at", Instant.class));
+                required(row, "died_at", Instant.class),
+                row.get("data_key", String.class));
     }
 
     private static <T> T required(Readable row, String column, Class<T> type) {

@@ -1,6 +1,7 @@
 package dev.rowhouse.platform.messaging;
 
 import dev.rowhouse.platform.database.Database;
+import dev.rowhouse.platform.secrets.DataSeal;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -32,10 +33,22 @@ public final class DeadLetters {
 
     private record Step(boolean delivered, @Nullable String error) {}
 
-    /** @param database of the inbox */
+    /** Letters that lie open. */
     public DeadLetters(Database database) {
+        this(database, DataSeal.none());
+    }
+
+    /**
+     * @param database of the inbox
+     * @param seal of the letters' values; while it cannot be had, nothing is set aside and consumers wait
+     */
+    public DeadLetters(Database database, DataSeal seal) {
         this.database = database;
-        this.rows = new DeadLetterRows(database);
+        this.rows = new DeadLetterRows(database, seal);
+    }
+
+    DeadLetterRows rows() {
+        return rows;
     }
 
     /** Takes note of who handles a consumer's dead letters in this process. */
@@ -44,7 +57,7 @@ public final class DeadLetters {
     }
 
     /**
-     * Emits dead letters in the order they died in.
+     * Emits dead letters in the order they died in, their values as they are stored.
      *
      * @param consumer whose; null for all
      * @param key of the records; null for all
@@ -55,7 +68,12 @@ public final class DeadLetters {
 
     /** Emits the dead letter of that id, or nothing. */
     public Mono<DeadLetter> find(long id) {
-        return rows.find(id);
+        return rows.find(id).flatMap(rows::opened);
+    }
+
+    /** Wraps data keys anew that an earlier version of their key has wrapped; emits of how many letters. */
+    public Mono<Long> rewrap() {
+        return rows.rewrap();
     }
 
     /**
@@ -120,6 +138,7 @@ public final class DeadLetters {
                         .bind("consumer", letter.consumer())
                         .then()
                         .then(Mono.defer(() -> letter.key() == null ? rows.find(letter.id()) : first(letter)))
+                        .flatMap(rows::opened)
                         .flatMap(first -> handled(first, handler)))
                 .as(database::transaction)
                 .timeout(PATIENCE)

@@ -41,9 +41,9 @@ final class Inbox {
     private final String topic;
 
     /** @param topic by its full name */
-    Inbox(Database database, Subscription subscription, String topic) {
+    Inbox(Database database, DeadLetterRows letters, Subscription subscription, String topic) {
         this.database = database;
-        this.letters = new DeadLetterRows(database);
+        this.letters = letters;
         this.subscription = subscription;
         this.topic = topic;
     }

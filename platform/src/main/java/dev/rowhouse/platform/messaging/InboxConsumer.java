@@ -46,8 +46,13 @@ public final class InboxConsumer {
         background.repeat("consumer '" + subscription.consumer() + "'", RESTART, taking(subscription));
     }
 
+    /** @param topic by its full name */
+    Inbox inbox(Subscription subscription, String topic) {
+        return new Inbox(database, deadLetters.rows(), subscription, topic);
+    }
+
     private Mono<Void> taking(Subscription subscription) {
-        var inbox = new Inbox(database, subscription, events.name(subscription.topic()));
+        var inbox = inbox(subscription, events.name(subscription.topic()));
         return events.ensure(subscription.topic())
                 .thenMany(Flux.defer(() -> events.receiver(subscription.topic(), subscription.consumer())
                         .receiveBatch()

@@ -68,7 +68,7 @@ final class RebuildPass {
         this.reading = reading;
         this.consumer = consumer;
         this.topic = topic;
-        this.inbox = new Inbox(database, successor, topic);
+        this.inbox = consumers.inbox(successor, topic);
         this.expiredBefore = reading.expiredBefore();
         this.reached = reading.positions();
     }

@@ -11,6 +11,9 @@ public interface KeyWrapping {
     /** Unwraps what {@link #newKey} or {@link #rewrap} made, by any version of the key. */
     Mono<DataKey> unwrap(String key, String wrapped);
 
+    /** Says whether the newest version of the key has wrapped it. */
+    Mono<Boolean> isNewest(String key, String wrapped);
+
     /** Emits the same data key wrapped under the newest version; nobody sees it on the way. */
     Mono<String> rewrap(String key, String wrapped);
 }

@@ -3,7 +3,6 @@ package dev.rowhouse.platform.secrets;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
@@ -11,15 +10,11 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
-import java.security.SecureRandom;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.Callable;
-import javax.crypto.Cipher;
-import javax.crypto.spec.GCMParameterSpec;
-import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
@@ -30,24 +25,20 @@ import reactor.core.scheduler.Schedulers;
  */
 public final class SealedFile implements KeyValues {
 
-    private static final int KEY_BYTES = 32;
-    private static final int NONCE = 12;
-    private static final int TAG_BITS = 128;
     private static final byte[] PURPOSE = "rowhouse sealed file 1".getBytes(StandardCharsets.UTF_8);
     private static final String VERSION = "version";
-    private static final SecureRandom RANDOM = new SecureRandom();
 
     private final Path file;
-    private final SecretKeySpec key;
+    private final byte[] key;
 
     /** @param key of 32 bytes */
     public SealedFile(Path file, byte[] key) {
-        if (key.length != KEY_BYTES) {
+        if (key.length != AesGcm.KEY_BYTES) {
             throw new IllegalArgumentException(
-                    "the key of " + file + " has " + key.length + " bytes (expected: " + KEY_BYTES + ")");
+                    "the key of " + file + " has " + key.length + " bytes (expected: " + AesGcm.KEY_BYTES + ")");
         }
         this.file = file;
-        this.key = new SecretKeySpec(key, "AES");
+        this.key = key.clone();
     }
 
     @Override
@@ -110,15 +101,8 @@ public final class SealedFile implements KeyValues {
     private Properties opened() throws IOException, GeneralSecurityException {
         var all = new Properties();
         if (Files.exists(file)) {
-            var sealed = ByteBuffer.wrap(Files.readAllBytes(file));
-            if (sealed.remaining() <= NONCE) {
-                throw new SecretsError.Unreadable(file.toString(), "it is cut off");
-            }
-            var nonce = new byte[NONCE];
-            sealed.get(nonce);
-            var rest = new byte[sealed.remaining()];
-            sealed.get(rest);
-            all.load(new ByteArrayInputStream(cipher(Cipher.DECRYPT_MODE, nonce).doFinal(rest)));
+            var content = AesGcm.opened(key, Files.readAllBytes(file), PURPOSE);
+            all.load(new ByteArrayInputStream(content));
         }
         return all;
     }
@@ -126,29 +110,14 @@ public final class SealedFile implements KeyValues {
     private void seal(Properties all) throws IOException, GeneralSecurityException {
         var content = new ByteArrayOutputStream();
         all.store(content, null);
-        var nonce = new byte[NONCE];
-        RANDOM.nextBytes(nonce);
-        var sealed = cipher(Cipher.ENCRYPT_MODE, nonce).doFinal(content.toByteArray());
         var ownerOnly = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
         var next = Files.createTempFile(file.toAbsolutePath().getParent(), "sealed", ".next", ownerOnly);
-        Files.write(
-                next,
-                ByteBuffer.allocate(NONCE + sealed.length)
-                        .put(nonce)
-                        .put(sealed)
-                        .array());
+        Files.write(next, AesGcm.sealed(key, content.toByteArray(), PURPOSE));
         try {
             Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
         } catch (AtomicMoveNotSupportedException e) {
             Files.move(next, file, StandardCopyOption.REPLACE_EXISTING);
         }
-    }
-
-    private Cipher cipher(int mode, byte[] nonce) throws GeneralSecurityException {
-        var cipher = Cipher.getInstance("AES/GCM/NoPadding");
-        cipher.init(mode, key, new GCMParameterSpec(TAG_BITS, nonce));
-        cipher.updateAAD(PURPOSE);
-        return cipher;
     }
 
     private <T> Mono<T> blocking(Callable<T> work) {

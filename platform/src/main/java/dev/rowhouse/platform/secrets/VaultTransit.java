@@ -37,6 +37,11 @@ public final class VaultTransit implements KeyWrapping {
         return text("rewrap", key, "ciphertext", wrapped, "ciphertext");
     }
 
+    @Override
+    public Mono<Boolean> isNewest(String key, String wrapped) {
+        return version(key).map(newest -> wrapped.startsWith("vault:v" + newest + ":"));
+    }
+
     /** Emits the number of the key's newest version. */
     public Mono<Long> version(String key) {
         var path = mount + "/keys/" + key;

@@ -30,7 +30,7 @@ class InboxConsumerTest {
 
     private static final Duration SOON = Duration.ofSeconds(30);
     private static final String DATABASE = "inbox_of_tests";
-    private static final Path TABLES = Path.of("../tenancy/src/main/resources/db/control/V5__messaging.sql");
+    private static final Path TABLES = Path.of("../tenancy/src/main/resources/db/control");
     private static final String CONSUMER = "counter";
 
     private static Database database;
@@ -47,7 +47,8 @@ class InboxConsumerTest {
     static void createTables() throws IOException {
         var postgres = PostgresServer.shared();
         var endpoint = postgres.createDatabase(DATABASE);
-        postgres.execute(DATABASE, Files.readString(TABLES));
+        postgres.execute(DATABASE, Files.readString(TABLES.resolve("V5__messaging.sql")));
+        postgres.execute(DATABASE, Files.readString(TABLES.resolve("V10__sealed_letters.sql")));
         postgres.execute(
                 DATABASE,
                 "CREATE TABLE effect (position bigint GENERATED ALWAYS AS IDENTITY, consumer text, number bigint)");

@@ -31,7 +31,7 @@ class RebuildTest {
 
     private static final Duration SOON = Duration.ofSeconds(60);
     private static final String DATABASE = "rebuild_of_tests";
-    private static final Path TABLES = Path.of("../tenancy/src/main/resources/db/control/V5__messaging.sql");
+    private static final Path TABLES = Path.of("../tenancy/src/main/resources/db/control");
     private static final String LIVE = "live";
     private static final String SECOND = "second";
 
@@ -48,7 +48,8 @@ class RebuildTest {
     static void createTables() throws IOException {
         var postgres = PostgresServer.shared();
         var endpoint = postgres.createDatabase(DATABASE);
-        postgres.execute(DATABASE, Files.readString(TABLES));
+        postgres.execute(DATABASE, Files.readString(TABLES.resolve("V5__messaging.sql")));
+        postgres.execute(DATABASE, Files.readString(TABLES.resolve("V10__sealed_letters.sql")));
         postgres.execute(DATABASE, "CREATE TABLE effect (maker text, number bigint)");
         database = Database.open(endpoint, postgres.superuser(), 6);
     }

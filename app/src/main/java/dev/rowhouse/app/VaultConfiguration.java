@@ -4,6 +4,7 @@ import dev.rowhouse.platform.background.BackgroundWork;
 import dev.rowhouse.platform.secrets.CertificateLease;
 import dev.rowhouse.platform.secrets.LoginLeases;
 import dev.rowhouse.platform.secrets.VaultServer;
+import dev.rowhouse.platform.tracing.Tracing;
 import dev.rowhouse.tenancy.house.ShardPreparation.LaneRoles;
 import dev.rowhouse.tenancy.shard.LaneLogins;
 import dev.rowhouse.tenancy.shard.ShardLogins;
@@ -57,8 +58,8 @@ class VaultConfiguration {
     static class WithVault {
 
         @Bean
-        VaultServer vaultServer(VaultProperties properties, BackgroundWork background) {
-            var vault = new VaultServer(properties.settings());
+        VaultServer vaultServer(VaultProperties properties, BackgroundWork background, Tracing tracing) {
+            var vault = new VaultServer(properties.settings(), tracing);
             vault.start(background);
             return vault;
         }

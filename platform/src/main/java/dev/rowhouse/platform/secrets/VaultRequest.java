@@ -30,6 +30,15 @@ record VaultRequest(String path, @Nullable Map<String, Object> body, boolean rep
         return new VaultRequest(path, body, repeatable, true);
     }
 
+    /** Returns the path without the names of secrets, roles and keys, which are many. */
+    String template() {
+        if (path.startsWith("auth/") || path.startsWith("sys/")) {
+            return path;
+        }
+        var parts = path.split("/", 3);
+        return parts.length < 3 ? path : parts[0] + "/" + parts[1] + "/{name}";
+    }
+
     Capability capability() {
         return body == null ? Capability.READ : Capability.UPDATE;
     }

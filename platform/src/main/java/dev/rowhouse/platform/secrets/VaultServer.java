@@ -1,6 +1,7 @@
 package dev.rowhouse.platform.secrets;
 
 import dev.rowhouse.platform.background.BackgroundWork;
+import dev.rowhouse.platform.tracing.Tracing;
 import io.github.jopenlibs.vault.json.JsonObject;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -20,7 +21,12 @@ public final class VaultServer implements AutoCloseable {
     private final VaultTokens tokens;
 
     public VaultServer(VaultSettings settings) {
-        this.transport = new VaultTransport(settings);
+        this(settings, Tracing.off());
+    }
+
+    /** @param tracing of calls that a traced request waits for */
+    public VaultServer(VaultSettings settings, Tracing tracing) {
+        this.transport = new VaultTransport(settings, tracing);
         this.tokens = new VaultTokens(transport, settings.authentication(), InstantSource.system());
     }
 

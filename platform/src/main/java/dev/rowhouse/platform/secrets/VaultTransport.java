@@ -1,10 +1,13 @@
 package dev.rowhouse.platform.secrets;
 
+import dev.rowhouse.platform.tracing.TraceSpan;
+import dev.rowhouse.platform.tracing.Tracing;
 import io.github.jopenlibs.vault.SslConfig;
 import io.github.jopenlibs.vault.Vault;
 import io.github.jopenlibs.vault.VaultConfig;
 import io.github.jopenlibs.vault.VaultException;
 import io.github.jopenlibs.vault.json.JsonObject;
+import io.github.jopenlibs.vault.rest.RestResponse;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowType;
@@ -35,7 +38,10 @@ final class VaultTransport implements AutoCloseable {
     private static final Duration AWAY = Duration.ofSeconds(2);
     private static final int TRIALS = 2;
 
+    private static final String STATUS = "http.response.status_code";
+
     private final VaultSettings settings;
+    private final Tracing tracing;
     private final HttpClient client;
     private final Scheduler scheduler;
     private final Duration patience;
@@ -51,8 +57,9 @@ final class VaultTransport implements AutoCloseable {
                     .build());
     private volatile @Nullable SecretsError trouble;
 
-    VaultTransport(VaultSettings settings) {
+    VaultTransport(VaultSettings settings, Tracing tracing) {
         this.settings = settings;
+        this.tracing = tracing;
         this.client = client(settings);
         this.scheduler = Schedulers.newBoundedElastic(settings.concurrency(), QUEUE, "vault");
         this.patience = settings.connectTimeout().plus(settings.readTimeout()).plus(MARGIN);
@@ -89,8 +96,13 @@ final class VaultTransport implements AutoCloseable {
                             ? new SecretsError.Sealed(request.path())
                             : SecretsError.Unavailable.notAsked(request.path()));
         }
+        return tracing.mono(
+                "vault " + request.capability().word() + " " + request.template(), span -> asked(request, token, span));
+    }
+
+    private Mono<JsonObject> asked(VaultRequest request, @Nullable String token, TraceSpan span) {
         var begun = System.nanoTime();
-        return Mono.fromCallable(() -> blocking(request, token))
+        return Mono.fromCallable(() -> blocking(request, token, span))
                 .subscribeOn(scheduler)
                 .timeout(patience)
                 .onErrorMap(failure -> inOurWords(request.path(), failure))
@@ -115,7 +127,22 @@ final class VaultTransport implements AutoCloseable {
         return request.passedOn() && error instanceof SecretsError.Unavailable unavailable && unavailable.hasFailed();
     }
 
-    private JsonObject blocking(VaultRequest request, @Nullable String token) throws VaultException {
+    private JsonObject blocking(VaultRequest request, @Nullable String token, TraceSpan span) throws VaultException {
+        span.tell("url.template", request.template()).tell("http.request.method", request.body() == null ? "GET" : "POST");
+        try {
+            var answer = answer(request, token);
+            span.tell(STATUS, answer.getStatus());
+            return VaultAnswers.whole(
+                    request.path(), answer.getStatus(), new String(answer.getBody(), StandardCharsets.UTF_8));
+        } catch (VaultException e) {
+            if (e.getHttpStatusCode() > 0) {
+                span.tell(STATUS, e.getHttpStatusCode());
+            }
+            throw e;
+        }
+    }
+
+    private RestResponse answer(VaultRequest request, @Nullable String token) throws VaultException {
         var config = new VaultConfig()
                 .address(settings.address().toString())
                 .httpClient(client)
@@ -123,12 +150,10 @@ final class VaultTransport implements AutoCloseable {
                         Math.toIntExact(settings.readTimeout().plusMillis(999).toSeconds()));
         var vault = Vault.create((token == null ? config : config.token(token)).build(), PATHS_AS_THEY_ARE);
         var body = request.body();
-        var answer = (body == null
+        return (body == null
                         ? vault.logical().read(request.path())
                         : vault.logical().write(request.path(), body))
                 .getRestResponse();
-        return VaultAnswers.whole(
-                request.path(), answer.getStatus(), new String(answer.getBody(), StandardCharsets.UTF_8));
     }
 
     private static SecretsError inOurWords(String path, Throwable failure) {

@@ -25,16 +25,22 @@ class MessagingConfiguration {
     /** What is dead stays to be looked at, whether there is a Kafka or not. */
     @Bean
     DeadLetters deadLetters(
-            Database control, ObjectProvider<VaultServer> vault, VaultProperties properties, BackgroundWork background) {
+            Database control,
+            ObjectProvider<VaultServer> vault,
+            VaultProperties properties,
+            BackgroundWork background) {
         var server = vault.getIfAvailable();
         var key = properties.transitKey();
         if (server == null || key == null) {
             return new DeadLetters(control);
         }
         var transit = server.transit(properties.transitMount());
-        var letters = new DeadLetters(
-                control, new DataSeal(transit, key, properties.dataKeyLife(), InstantSource.system()));
-        background.repeat("wrapping the keys of dead letters anew", REWRAP, letters.rewrap().then());
+        var letters =
+                new DeadLetters(control, new DataSeal(transit, key, properties.dataKeyLife(), InstantSource.system()));
+        background.repeat(
+                "wrapping the keys of dead letters anew",
+                REWRAP,
+                letters.rewrap().then());
         return letters;
     }
 

@@ -31,7 +31,7 @@ class InjectedVaultFaultsTest {
         try (var server = PostgresServer.start();
                 var vault = VaultStandIn.start();
                 var operator = new VaultOperator(vault.address(), vault.rootToken());
-                var app = RunningApp.over(server.createDatabase("control"), server.superuser(), settings(vault))) {
+                var app = withCertificate(server, vault, operator)) {
             app.register("vaulted", server.createDatabase("vaulted"), server.superuser(), 1);
             issueLogins(server, operator);
             app.publishShop();
@@ -41,14 +41,16 @@ class InjectedVaultFaultsTest {
                     () -> status(app, tenant),
                     () -> status(app, tenant) == 200,
                     now -> now.sum("rowhouse_secrets_up", "") == 1
-                            && now.sum("rowhouse_secrets_logins_missing", "") == 0);
+                            && now.sum("rowhouse_secrets_logins_missing", "") == 0
+                            && now.sum("rowhouse_secrets_certificate_life", "") > 0.4);
 
             incidents.happen(
-                    List.of("RowhouseVaultAway", "RowhouseLoginsMissing"),
+                    List.of("RowhouseVaultAway", "RowhouseLoginsMissing", "RowhouseCertificateNotReplaced"),
                     SHORT,
                     vault::seal,
                     during -> during.sum("rowhouse_secrets_up", "") == 0
-                            && during.sum("rowhouse_secrets_logins_missing", "") > 0,
+                            && during.sum("rowhouse_secrets_logins_missing", "") > 0
+                            && during.sum("rowhouse_secrets_certificate_life", "") < 0.3,
                     vault::unseal);
             // Vault answers, and can make no login on the shard.
             incidents.happen(
@@ -60,6 +62,12 @@ class InjectedVaultFaultsTest {
                     () -> server.execute("ALTER ROLE " + ISSUER + " PASSWORD '" + PASSWORD + "'"));
             incidents.judge(folder);
         }
+    }
+
+    private static RunningApp withCertificate(PostgresServer server, VaultStandIn vault, VaultOperator operator) {
+        operator.write("pki/root/generate/internal", Map.of("common_name", "root of the test", "ttl", "1000h"));
+        operator.write("pki/roles/rowhouse", Map.of("allowed_domains", "rowhouse.test", "allow_bare_domains", "true"));
+        return RunningApp.over(server.createDatabase("control"), server.superuser(), settings(vault));
     }
 
     private static int status(RunningApp app, TestTenant tenant) {
@@ -109,6 +117,12 @@ class InjectedVaultFaultsTest {
                 "rowhouse.vault.address",
                 vault.address().toString(),
                 "rowhouse.vault.token",
-                vault.rootToken());
+                vault.rootToken(),
+                "rowhouse.certificate.role",
+                "rowhouse",
+                "rowhouse.certificate.common-name",
+                "rowhouse.test",
+                "rowhouse.certificate.life",
+                "20s");
     }
 }

@@ -47,7 +47,7 @@ class VaultTracesTest {
                     .asObject()
                     .getString("client_token");
             try (var app = RunningApp.over(
-                    server.createDatabase("traced_vault"),
+                    server.createDatabase("traced_vault_" + System.nanoTime()),
                     server.superuser(),
                     Map.of(
                             "rowhouse.tracing.endpoint", traces.endpoint(),

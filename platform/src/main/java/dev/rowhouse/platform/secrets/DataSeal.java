@@ -77,7 +77,8 @@ public final class DataSeal {
             return Mono.just(sealed.content());
         }
         if (wrapping == null) {
-            return Mono.error(() -> new SecretsError.Unreadable(purpose, "it is sealed, and there is no key of transit"));
+            return Mono.error(
+                    () -> new SecretsError.Unreadable(purpose, "it is sealed, and there is no key of transit"));
         }
         return unwrapped(wrapping, dataKey).map(key -> opened(key, sealed.content(), purpose));
     }

@@ -128,7 +128,8 @@ final class VaultTransport implements AutoCloseable {
     }
 
     private JsonObject blocking(VaultRequest request, @Nullable String token, TraceSpan span) throws VaultException {
-        span.tell("url.template", request.template()).tell("http.request.method", request.body() == null ? "GET" : "POST");
+        span.tell("url.template", request.template())
+                .tell("http.request.method", request.body() == null ? "GET" : "POST");
         try {
             var answer = answer(request, token);
             span.tell(STATUS, answer.getStatus());

@@ -49,8 +49,8 @@ class SealedLettersTest {
     private final List<String> handled = new CopyOnWriteArrayList<>();
     private final VaultStandIn standIn = VaultStandIn.start();
     private final VaultOperator operator = new VaultOperator(standIn.address(), standIn.rootToken());
-    private final VaultServer vault = new VaultServer(
-            VaultSettings.of(standIn.address(), new VaultAuthentication.Token(standIn.rootToken())));
+    private final VaultServer vault =
+            new VaultServer(VaultSettings.of(standIn.address(), new VaultAuthentication.Token(standIn.rootToken())));
     private final DeadLetters letters = letters();
 
     @BeforeAll
@@ -108,8 +108,7 @@ class SealedLettersTest {
         assertThat(letters.rewrap().block(PATIENCE)).isEqualTo(2);
         assertThat(letters.rewrap().block(PATIENCE)).isZero();
         assertThat(stored().dataKey()).startsWith("vault:v2:");
-        assertThat(new String(
-                        letters().find(stored().id()).block(PATIENCE).value(), UTF_8))
+        assertThat(new String(letters().find(stored().id()).block(PATIENCE).value(), UTF_8))
                 .isEqualTo("CANARY 1");
     }
 

@@ -50,6 +50,7 @@ class ManifestsTest {
             Cluster/shard-1            | {op: remove, path: /spec/storage/size}
             Cluster/shard-1            | {op: replace, path: /spec/instances, value: "2"}
             Kafka/events               | {op: replace, path: /spec/kafka/listeners/0/type, value: inside}
+            Kafka/events               | {op: replace, path: /apiVersion, value: kafka.strimzi.io/v1beta2}
             Redis/redis                | {op: add, path: /metadata/label, value: {}}
             ScaledObject/rowhouse      | {op: add, path: /status, value: {}}
             Certificate/rowhouse       | {op: replace, path: /spec/duration, value: 90 days}

@@ -17,6 +17,7 @@ final class NetworkRules {
             new Rule("flows name their ends and ports", NetworkRules::named),
             new Rule("Rowhouse speaks to nobody without a name", NetworkRules::toNobody),
             new Rule("what is allowed to leave is allowed to arrive", NetworkRules::bothEnds),
+            new Rule("who needs the API server reaches it", NetworkRules::toApiServer),
             new Rule("selectors select something", NetworkRules::selectors),
             new Rule("services lead to container ports", NetworkRules::servicePorts),
             new Rule("policies open ports that exist", NetworkRules::openedPorts));
@@ -88,6 +89,18 @@ final class NetworkRules {
         return Flow.of(rendering)
                 .filter(flow -> flow.direction().equals("Egress") && toAnywhere(flow) && flow.selects(labels))
                 .map(flow -> flow.policy().id());
+    }
+
+    // Instances of PostgreSQL tell it who is the primary; nodes of Kafka read their certificates there, its operator its users.
+    private static Stream<String> toApiServer(Rendering rendering) {
+        return rendering.podLabels().stream()
+                .filter(labels -> labels.containsKey("cnpg.io/cluster") || labels.containsKey("strimzi.io/cluster"))
+                .filter(labels -> Flow.of(rendering)
+                        .noneMatch(flow -> flow.direction().equals("Egress")
+                                && flow.selects(labels)
+                                && toAnywhere(flow)
+                                && flow.portNames().toList().containsAll(API_SERVER)))
+                .map(Map::toString);
     }
 
     private static boolean typed(Flow flow) {

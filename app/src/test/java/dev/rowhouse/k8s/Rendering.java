@@ -93,7 +93,9 @@ record Rendering(Path folder, List<Manifest> manifests) {
                 .map(of -> Map.of("cnpg.io/cluster", of.name(), "cnpg.io/podRole", "instance"))
                 .forEach(labels::add);
         of("Kafka")
-                .map(of -> Map.of("strimzi.io/cluster", of.name(), "strimzi.io/name", of.name() + "-entity-operator"))
+                .flatMap(of -> Stream.of("kafka", "entity-operator")
+                        .map(part ->
+                                Map.of("strimzi.io/cluster", of.name(), "strimzi.io/name", of.name() + "-" + part)))
                 .forEach(labels::add);
         of("Redis").map(of -> Map.of("app", of.name())).forEach(labels::add);
         return labels;

@@ -48,6 +48,7 @@ final class PodRules {
             pod(
                     "services are found by name, not by variables",
                     pod -> !pod.path("enableServiceLinks").asBoolean(true)),
+            new Rule("the namespace takes the operators' pods", PodRules::refusedPods),
             new Rule("the end is long enough", PodRules::ends));
 
     private PodRules() {}
@@ -135,6 +136,36 @@ final class PodRules {
                         .valueStream()
                         .allMatch(volume -> volume.propertyNames().stream()
                                 .allMatch(name -> name.equals("name") || VOLUMES.contains(name)));
+    }
+
+    // The same standard as above, where the operator's default is less. CloudNativePG keeps to it by itself.
+    private static Stream<String> refusedPods(Rendering rendering) {
+        return Stream.of(
+                        refused(
+                                rendering,
+                                "Kafka",
+                                "/spec/entityOperator/template/pod/securityContext",
+                                "/spec/entityOperator/template/userOperatorContainer"),
+                        refused(
+                                rendering,
+                                "KafkaNodePool",
+                                "/spec/template/pod/securityContext",
+                                "/spec/template/kafkaContainer"),
+                        refused(rendering, "Redis", "/spec/podSecurityContext", "/spec"))
+                .flatMap(refused -> refused)
+                .map(Manifest::id);
+    }
+
+    private static Stream<Manifest> refused(Rendering rendering, String kind, String pod, String container) {
+        return rendering
+                .of(kind)
+                .filter(made -> !made.at(pod).path("runAsNonRoot").asBoolean(false)
+                        || !made.at(pod)
+                                .at("/seccompProfile/type")
+                                .asString("")
+                                .equals("RuntimeDefault")
+                        || !staysUser(made.at(container))
+                        || !powerless(made.at(container)));
     }
 
     // What closes after the requests (counts are stored, pools end) has ten seconds.

@@ -245,6 +245,7 @@ SHARD_CORES = 4
 SHARD_BUSY = 0.5  # the rest is for vacuum, checkpoints, replicas and what a mean does not show
 LANES = 8
 OWN = 8  # connections of an instance to a shard beside the lanes
+ENDING = 2  # instances that a rollout has told to end and that still have their connections: up to 55 s each
 MB_PER_HOUSE = 0.2  # of a session for each house that it has touched: 155 to 258 MB for 1,000 of ten tables
 TOUCHED = 0.5  # of its lane's houses, over a session's life of half an hour: assumed
 EVENTS = 16_741  # changes/s that one relay carried to Kafka
@@ -261,7 +262,7 @@ def plan(tenants, autoscaler, cores, cost):
     by_houses, by_cpu = tenants / HOUSES, rate * cost[1] / (SHARD_CORES * SHARD_BUSY)
     shards = max(math.ceil(by_houses), math.ceil(by_cpu), 2 if tenants >= 1_000 else 1)
     per_lane = 4 if shards <= 2 else 2
-    sessions = (instances + 1) * (LANES * per_lane + OWN)
+    sessions = (instances + 1 + ENDING) * (LANES * per_lane + OWN)
     touched = tenants / shards * 2 / LANES * TOUCHED
     memory = instances * LANES * per_lane * touched * MB_PER_HOUSE / 1024
     changes = rate * WRITES
@@ -274,7 +275,7 @@ def plan(tenants, autoscaler, cores, cost):
 lost with its zone; at least {autoscaler.least} → {instances}
   shards     houses {tenants:,} ÷ {HOUSES:,} = {by_houses:.2f}; CPU {rate:,.0f} × {cost[1] * 1e6:.0f} µs ÷ ({SHARD_CORES} cores × \
 {SHARD_BUSY:.0%}) = {by_cpu:.2f}{"; two, so that the loss of one is not the loss of all" if tenants >= 1_000 and shards == 2 else ""} → {shards}
-  sessions   ({instances} + 1 of a rollout) × ({LANES} lanes × {per_lane} + {OWN}) = {sessions} of each shard's 450
+  sessions   ({instances} + 1 of a rollout + {ENDING} that end) × ({LANES} lanes × {per_lane} + {OWN}) = {sessions} of each shard's 560
   memory     of a shard's sessions: {instances} × {LANES} × {per_lane} × {touched:,.0f} houses touched × {MB_PER_HOUSE} MB = {memory:.1f} GB, beside its buffers
   Kafka      {rate:,.0f} × {WRITES:.0%} = {changes:,.1f} changes/s, {changes / shards:,.1f} for each shard's relay (measured: {EVENTS:,}); \
 {changes:,.1f} × {MEAN_OF_PEAK} × {EVENT_BYTES / 1000:g} kB × {DAYS} days × {brokers} {"copies" if brokers > 1 else "copy"} = {kept:,.1f} GB → {brokers}

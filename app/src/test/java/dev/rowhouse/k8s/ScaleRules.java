@@ -14,6 +14,8 @@ final class ScaleRules {
     private static final int LANES = 8;
     // Journal, relay, warm pool and provisioning, per instance and shard.
     private static final int OWN_CONNECTIONS = 8;
+    // An end takes up to 55 s and a start some 20: so many of those that a rollout replaces still hold their connections.
+    private static final int ENDING = 2;
     private static final Set<String> SIGNALS = Set.of("cpu", "rowhouse_requests_in_flight");
 
     static final List<Rule> ALL = List.of(
@@ -135,9 +137,10 @@ final class ScaleRules {
                 .map(scaler -> scaler.id() + ": spread over " + over);
     }
 
-    // One more than the most runs while a rollout goes on.
     private static Stream<String> connections(Rendering rendering) {
-        var instances = 1 + scalers(rendering).mapToInt(ScaleRules::most).max().orElse(1);
+        var surge = rendering.rowhouse().at("/spec/strategy/rollingUpdate/maxSurge").asInt(1);
+        var most = scalers(rendering).mapToInt(ScaleRules::most).max().orElse(1);
+        var instances = most + surge + ENDING;
         var setting = rendering.setting("rowhouse.lanes.connections");
         var perShard = instances * (LANES * Integer.parseInt(setting) + OWN_CONNECTIONS);
         return limits(rendering)

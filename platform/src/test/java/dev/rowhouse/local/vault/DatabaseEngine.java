@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Logins on real PostgreSQL servers, each with a lease: made by the role's statements and dropped by them. */
@@ -33,7 +34,8 @@ final class DatabaseEngine {
 
     private record Role(String connection, List<String> creation, List<String> revocation, long ttl, long longest) {}
 
-    private record Lease(Role role, String user, Instant until, Instant end) {}
+    /** @param token that got it, and ends it with its own end */
+    private record Lease(Role role, String user, String token, Instant until, Instant end) {}
 
     private final Map<String, Connection> connections = new ConcurrentHashMap<>();
     private final Map<String, Role> roles = new ConcurrentHashMap<>();
@@ -50,7 +52,7 @@ final class DatabaseEngine {
                 roles.put(call.part(1), role(call));
                 yield null;
             }
-            case "creds" -> issued(call.part(1));
+            case "creds" -> issued(call.part(1), call.token());
             default -> throw new Refusal(404, "unsupported path");
         };
     }
@@ -75,11 +77,11 @@ final class DatabaseEngine {
         };
     }
 
-    /** Drops what is over. */
-    void expire() {
+    /** Drops what is over, and what was got by a token that is. */
+    void expire(Predicate<String> tokenLives) {
         var now = Instant.now();
         leases.forEach((id, lease) -> {
-            if (!now.isBefore(lease.until())) {
+            if (!now.isBefore(lease.until()) || !tokenLives.test(lease.token())) {
                 end(id);
             }
         });
@@ -91,7 +93,7 @@ final class DatabaseEngine {
                 .count();
     }
 
-    private JsonObject issued(String name) {
+    private JsonObject issued(String name, String token) {
         var role = roles.get(name);
         if (role == null) {
             throw new Refusal(400, "unknown role: " + name);
@@ -100,7 +102,7 @@ final class DatabaseEngine {
                 + UUID.randomUUID().toString().replace("-", "").substring(0, 16);
         var password = "p-" + UUID.randomUUID();
         var now = Instant.now();
-        var lease = new Lease(role, user, now.plusSeconds(role.ttl()), now.plusSeconds(role.longest()));
+        var lease = new Lease(role, user, token, now.plusSeconds(role.ttl()), now.plusSeconds(role.longest()));
         run(role, role.creation(), user, password, lease.until().plusSeconds(BUFFER));
         var id = "database/creds/" + name + "/" + UUID.randomUUID();
         leases.put(id, lease);
@@ -121,7 +123,7 @@ final class DatabaseEngine {
         var wanted = now.plusSeconds(increment == 0 ? lease.role().ttl() : increment);
         var capped = wanted.isAfter(lease.end());
         var until = capped ? lease.end() : wanted;
-        leases.put(id, new Lease(lease.role(), lease.user(), until, lease.end()));
+        leases.put(id, new Lease(lease.role(), lease.user(), lease.token(), until, lease.end()));
         run(lease.role(), RENEWAL, lease.user(), "", until.plusSeconds(BUFFER));
         var answer = new JsonObject()
                 .add("lease_id", id)

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class Tokens {
 
     private static final long NEVER = 0;
+    private static final long NO_END = 100L * 365 * 86_400;
 
     /** @param end of the longest life */
     private record Token(List<String> policies, long ttl, boolean renewable, Instant until, Instant end) {
@@ -42,6 +43,12 @@ final class Tokens {
 
     void revokeAllButRoot() {
         tokens.values().removeIf(token -> !token.policies().contains("root"));
+    }
+
+    /** Says whether the token is known and not over; with it go the leases that it got. */
+    boolean lives(String token) {
+        var known = tokens.get(token);
+        return known != null && !known.isOver(Instant.now());
     }
 
     /** Returns the policies of a token, or refuses one that is unknown or over. */
@@ -122,11 +129,13 @@ final class Tokens {
         return login(role);
     }
 
+    // A period stands before both lives: a token that has one may be renewed without end.
     private static Role role(Call call) {
+        var period = call.seconds("token_period", NEVER);
         return new Role(
                 texts(call.body().get("token_policies")),
-                call.seconds("token_ttl", 3600),
-                call.seconds("token_max_ttl", 32 * 86_400),
+                period == NEVER ? call.seconds("token_ttl", 3600) : period,
+                period == NEVER ? call.seconds("token_max_ttl", 32 * 86_400) : NO_END,
                 UUID.randomUUID().toString());
     }
 

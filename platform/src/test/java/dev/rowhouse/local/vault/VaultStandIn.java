@@ -87,7 +87,7 @@ public final class VaultStandIn implements AutoCloseable {
         tokens.accept(jwt);
     }
 
-    /** Forgets every token that somebody logged in for. */
+    /** Forgets every token that somebody logged in for; what it leased ends with it. */
     public void revokeTokens() {
         tokens.revokeAllButRoot();
     }
@@ -105,7 +105,7 @@ public final class VaultStandIn implements AutoCloseable {
     private void expire() {
         if (!sealed) {
             try {
-                database.expire();
+                database.expire(tokens::lives);
             } catch (Refusal e) {
                 // As Vault does: tried again.
             }

@@ -211,6 +211,32 @@ class VaultContractTest {
                 .isInstanceOf(SecretsError.Refused.class);
     }
 
+    // Both logins live for an hour; what differs is the token that got them.
+    @Test
+    void aLoginEndsWithTheTokenThatGotItUnlessThatIsRenewedWithoutEnd() {
+        databaseRole("1h", "1h");
+        var granted = "path \"database/creds/*\" { capabilities = [\"read\"] }";
+        var cappedRole = appRole(granted, "4s", "6s");
+        var periodicRole = appRole(name + "-periodic", granted, Map.of("token_period", "4s"));
+        try (var capped = as(cappedRole);
+                var periodic = as(periodicRole);
+                var background = new BackgroundWork()) {
+            capped.start(background);
+            periodic.start(background);
+            var lasting = periodic.database("database").issue("lane-" + name).block(PATIENCE);
+            var doomed = capped.database("database").issue("lane-" + name).block(PATIENCE);
+            assertThat(session(doomed.login())).isEqualTo(doomed.login().user());
+
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThatThrownBy(() -> session(doomed.login()))
+                            .isInstanceOfSatisfying(
+                                    PostgresFailure.class,
+                                    failure -> assertThat(failure.sqlState()).isEqualTo("28P01")));
+
+            assertThat(session(lasting.login())).isEqualTo(lasting.login().user());
+        }
+    }
+
     @Test
     void aDataKeyIsWrappedAndWrappedAnew() {
         var transit = vault.transit("transit");
@@ -338,12 +364,16 @@ class VaultContractTest {
     }
 
     private VaultAuthentication.AppRole appRole(String policy, String ttl, String longest) {
-        operator.write("sys/policies/acl/" + name, Map.of("policy", policy));
-        operator.write(
-                "auth/approle/role/" + name,
-                Map.of("token_policies", name, "token_ttl", ttl, "token_max_ttl", longest));
-        var role = operator.read("auth/approle/role/" + name + "/role-id");
-        var secret = operator.write("auth/approle/role/" + name + "/secret-id", Map.of("metadata", "{}"));
+        return appRole(name, policy, Map.of("token_ttl", ttl, "token_max_ttl", longest));
+    }
+
+    private VaultAuthentication.AppRole appRole(String called, String policy, Map<String, String> lives) {
+        operator.write("sys/policies/acl/" + called, Map.of("policy", policy));
+        var settings = new HashMap<String, String>(lives);
+        settings.put("token_policies", called);
+        operator.write("auth/approle/role/" + called, settings);
+        var role = operator.read("auth/approle/role/" + called + "/role-id");
+        var secret = operator.write("auth/approle/role/" + called + "/secret-id", Map.of("metadata", "{}"));
         return new VaultAuthentication.AppRole(
                 "approle",
                 role.get("data").asObject().get("role_id").asString(),

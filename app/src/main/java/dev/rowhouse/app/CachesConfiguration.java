@@ -4,6 +4,7 @@ import dev.rowhouse.app.data.AnswerCache;
 import dev.rowhouse.platform.background.BackgroundWork;
 import dev.rowhouse.platform.cache.RedisShelf;
 import dev.rowhouse.platform.cache.TwoLevelCache;
+import dev.rowhouse.platform.limits.RedisTokens;
 import dev.rowhouse.platform.redis.RedisClients;
 import dev.rowhouse.platform.tracing.Tracing;
 import dev.rowhouse.tenancy.freshness.Freshness;
@@ -25,6 +26,11 @@ class CachesConfiguration {
         var shelf = new RedisShelf(RedisClients.of(uri, RedisShelf.PATIENCE), uri, tracing);
         shelf.start(background);
         return shelf;
+    }
+
+    @Bean
+    RedisMeters redisMeters(ObjectProvider<RedisShelf> answers, ObjectProvider<RedisTokens> rates) {
+        return new RedisMeters(answers.getIfAvailable(), rates.getIfAvailable());
     }
 
     @Bean

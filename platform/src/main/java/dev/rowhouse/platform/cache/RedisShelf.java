@@ -59,6 +59,11 @@ public final class RedisShelf implements AutoCloseable {
         background.repeat("looking for the Redis of the caches", LOOK, Mono.defer(this::look));
     }
 
+    /** Says whether Redis was reached; one that fails since then is asked again by itself. */
+    public boolean isConnected() {
+        return open != null;
+    }
+
     /** Says whether Redis is asked at the moment. */
     boolean isThere() {
         return open != null && breaker.getState() != CircuitBreaker.State.OPEN;

@@ -32,7 +32,11 @@ final class Promtool {
 
     /** Writes the rules to {@code rules.yaml}, as Prometheus itself reads them. */
     static void writeRules(Path directory) throws IOException {
-        Files.writeString(directory.resolve("rules.yaml"), new Yaml().dump(Map.of("groups", groups())));
+        writeRules(MONITORING, directory);
+    }
+
+    static void writeRules(Path of, Path directory) throws IOException {
+        Files.writeString(directory.resolve("rules.yaml"), new Yaml().dump(Map.of("groups", groups(of))));
     }
 
     /** Returns what the tool prints; fails with that unless it ends well. */
@@ -52,7 +56,7 @@ final class Promtool {
     @SuppressWarnings("unchecked") // as PrometheusRule is defined
     static List<Alert> alerts() throws IOException {
         var alerts = new ArrayList<Alert>();
-        for (var group : groups()) {
+        for (var group : groups(MONITORING)) {
             for (var rule : (List<Map<String, Object>>) group.get("rules")) {
                 if (rule.containsKey("alert")) {
                     var annotations = (Map<String, String>) rule.get("annotations");
@@ -66,9 +70,9 @@ final class Promtool {
     record Alert(String name, String runbook) {}
 
     @SuppressWarnings("unchecked") // as PrometheusRule is defined
-    private static List<Map<String, Object>> groups() throws IOException {
+    private static List<Map<String, Object>> groups(Path folder) throws IOException {
         Map<String, Map<String, Object>> rule =
-                new Yaml().load(Files.readString(MONITORING.resolve("prometheusrule.yaml")));
+                new Yaml().load(Files.readString(folder.resolve("prometheusrule.yaml")));
         return (List<Map<String, Object>>) rule.get("spec").get("groups");
     }
 }

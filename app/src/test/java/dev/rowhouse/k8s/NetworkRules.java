@@ -91,7 +91,8 @@ final class NetworkRules {
                 .map(flow -> flow.policy().id());
     }
 
-    // Instances of PostgreSQL tell it who is the primary; nodes of Kafka read their certificates there, its operator its users.
+    // Instances of PostgreSQL tell it who is the primary; nodes of Kafka read their certificates there, its operator
+    // its users.
     private static Stream<String> toApiServer(Rendering rendering) {
         return rendering.podLabels().stream()
                 .filter(labels -> labels.containsKey("cnpg.io/cluster") || labels.containsKey("strimzi.io/cluster"))

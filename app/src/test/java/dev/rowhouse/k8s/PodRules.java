@@ -3,6 +3,7 @@ package dev.rowhouse.k8s;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
@@ -11,6 +12,8 @@ final class PodRules {
 
     private static final String ALIVE = "/actuator/health/liveness";
     private static final String READY = "/actuator/health/readiness";
+    // MiB of class data, compiled code, threads and the collector.
+    private static final int BESIDE_HEAP_AND_BUFFERS = 256;
     private static final Set<String> VOLUMES =
             Set.of("configMap", "emptyDir", "projected", "secret", "persistentVolumeClaim");
 
@@ -28,6 +31,7 @@ final class PodRules {
                             .filter(resources -> resources.at("/limits").has("cpu")
                                     || !resources.at("/limits/memory").equals(resources.at("/requests/memory")))
                             .map(JsonNode::toString)),
+            new Rule("heap and buffers leave room for the rest", PodRules::memory),
             pod(
                     "nobody is root",
                     pod -> pod.at("/securityContext/runAsNonRoot").asBoolean(false)
@@ -111,6 +115,32 @@ final class PodRules {
                 && resources.at("/limits").has("memory");
     }
 
+    private static Stream<String> memory(Rendering rendering) {
+        var container = rendering.rowhouseContainer();
+        var options = container
+                .path("env")
+                .valueStream()
+                .filter(variable -> variable.path("name").asString("").equals("JAVA_TOOL_OPTIONS"))
+                .map(variable -> variable.path("value").asString(""))
+                .findFirst()
+                .orElse("");
+        var limit = mebibytes(container.at("/resources/limits/memory").asString(""));
+        var heap = limit * number(options, "-XX:MaxRAMPercentage=(\\d+)") / 100;
+        var direct = number(options, "-XX:MaxDirectMemorySize=(\\d+)m");
+        return heap > 0 && direct > 0 && heap + direct + BESIDE_HEAP_AND_BUFFERS <= limit
+                ? Stream.of()
+                : Stream.of(heap + " MiB of heap, " + direct + " MiB of buffers, of " + limit + " MiB");
+    }
+
+    private static int mebibytes(String quantity) {
+        return number(quantity, "^(\\d+)Mi$") + 1024 * number(quantity, "^(\\d+)Gi$");
+    }
+
+    private static int number(String text, String pattern) {
+        var found = Pattern.compile(pattern).matcher(text);
+        return found.find() ? Integer.parseInt(found.group(1)) : 0;
+    }
+
     private static boolean staysUser(JsonNode container) {
         var context = container.path("securityContext");
         return !context.path("allowPrivilegeEscalation").asBoolean(true)
@@ -160,10 +190,7 @@ final class PodRules {
         return rendering
                 .of(kind)
                 .filter(made -> !made.at(pod).path("runAsNonRoot").asBoolean(false)
-                        || !made.at(pod)
-                                .at("/seccompProfile/type")
-                                .asString("")
-                                .equals("RuntimeDefault")
+                        || !made.at(pod).at("/seccompProfile/type").asString("").equals("RuntimeDefault")
                         || !staysUser(made.at(container))
                         || !powerless(made.at(container)));
     }

@@ -14,7 +14,8 @@ final class ScaleRules {
     private static final int LANES = 8;
     // Journal, relay, warm pool and provisioning, per instance and shard.
     private static final int OWN_CONNECTIONS = 8;
-    // An end takes up to 55 s and a start some 20: so many of those that a rollout replaces still hold their connections.
+    // An end takes up to 55 s and a start some 20: so many of those that a rollout replaces still hold their
+    // connections.
     private static final int ENDING = 2;
     private static final Set<String> SIGNALS = Set.of("cpu", "rowhouse_requests_in_flight");
 
@@ -86,7 +87,9 @@ final class ScaleRules {
                 .valueStream()
                 .map(trigger -> trigger.path("type").asString("").equals("cpu")
                         ? "cpu"
-                        : trigger.at("/metadata/query").asString("").replaceAll("^sum\\((\\w+)\\)$", "$1"));
+                        : trigger.at("/metadata/query")
+                                .asString("")
+                                .replaceAll("^sum\\((\\w+)\\{namespace=\"" + scaler.namespace() + "\"}\\)$", "$1"));
         return Stream.concat(metrics, triggers).collect(Collectors.toSet());
     }
 
@@ -138,7 +141,8 @@ final class ScaleRules {
     }
 
     private static Stream<String> connections(Rendering rendering) {
-        var surge = rendering.rowhouse().at("/spec/strategy/rollingUpdate/maxSurge").asInt(1);
+        var surge =
+                rendering.rowhouse().at("/spec/strategy/rollingUpdate/maxSurge").asInt(1);
         var most = scalers(rendering).mapToInt(ScaleRules::most).max().orElse(1);
         var instances = most + surge + ENDING;
         var setting = rendering.setting("rowhouse.lanes.connections");

@@ -50,10 +50,14 @@ class VaultTracesTest {
                     server.createDatabase("traced_vault_" + System.nanoTime()),
                     server.superuser(),
                     Map.of(
-                            "rowhouse.tracing.endpoint", traces.endpoint(),
-                            "rowhouse.vault.address", standIn.address(),
-                            "rowhouse.vault.token", token,
-                            "rowhouse.vault.transit-key", "rowhouse"))) {
+                            "rowhouse.tracing.endpoint",
+                            traces.endpoint(),
+                            "rowhouse.vault.address",
+                            standIn.address(),
+                            "rowhouse.vault.token",
+                            token,
+                            "rowhouse.vault.transit-key",
+                            "rowhouse"))) {
                 var letter = letter(app, standIn, token);
 
                 var trace = trace();
@@ -69,7 +73,8 @@ class VaultTracesTest {
                                 .contains("vault update transit/decrypt/{name}"));
                 assertThat(status(traces, trace)).contains("200");
 
-                operator.write("sys/policies/acl/rowhouse", Map.of("policy", "path \"none\" { capabilities = [\"read\"] }"));
+                operator.write(
+                        "sys/policies/acl/rowhouse", Map.of("policy", "path \"none\" { capabilities = [\"read\"] }"));
                 var next = letter(app, standIn, standIn.rootToken());
                 var refused = trace();
                 answer(app, next, refused)
@@ -112,8 +117,7 @@ class VaultTracesTest {
 
     // As another process would have set it aside.
     private static long letter(RunningApp app, VaultStandIn standIn, String token) {
-        try (var vault =
-                new VaultServer(VaultSettings.of(standIn.address(), new VaultAuthentication.Token(token)))) {
+        try (var vault = new VaultServer(VaultSettings.of(standIn.address(), new VaultAuthentication.Token(token)))) {
             var seal = new DataSeal(vault.transit("transit"), "rowhouse", SOON, InstantSource.system());
             var offset = System.nanoTime();
             var sealed = seal.seal(

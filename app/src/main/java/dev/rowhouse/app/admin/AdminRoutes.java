@@ -90,6 +90,7 @@ public final class AdminRoutes {
                 new Route(POST, "/admin/v1/shards", write, shards::register),
                 new Route(GET, "/admin/v1/shards/{name}", read, shards::get),
                 new Route(PATCH, "/admin/v1/shards/{name}", write, shards::change),
+                new Route(DELETE, "/admin/v1/shards/{name}", write, shards::forget),
                 new Route(GET, "/admin/v1/blueprints", read, blueprints::list),
                 new Route(GET, BLUEPRINT_VERSION, read, blueprints::get),
                 new Route(PUT, BLUEPRINT_VERSION, write, blueprints::publish),

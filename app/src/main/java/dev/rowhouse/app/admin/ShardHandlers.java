@@ -68,6 +68,13 @@ public final class ShardHandlers {
                 .flatMap(shard -> ServerResponse.ok().bodyValue(ShardView.of(shard, null)));
     }
 
+    Mono<ServerResponse> forget(ServerRequest request, Operator operator) {
+        var name = Requests.shard(request);
+        return registry.forget(name, operator.actor())
+                .switchIfEmpty(unknown(name))
+                .flatMap(_ -> ServerResponse.noContent().build());
+    }
+
     private Mono<ShardView> withStatistics(ShardDefinition shard) {
         return registry.statistics(shard.name()).map(statistics -> ShardView.of(shard, statistics));
     }

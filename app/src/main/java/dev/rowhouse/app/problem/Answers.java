@@ -52,6 +52,8 @@ final class Answers {
             case DirectoryError.WrongState _ -> Problem.of(ProblemType.WRONG_STATE, message);
             case DirectoryError.NotPlaceable refused ->
                 Problem.of(ProblemType.NOT_PLACEABLE, message).with("member", refused.member());
+            case DirectoryError.ShardInUse refused ->
+                Problem.of(ProblemType.SHARD_IN_USE, message).withHint(refused.hint());
             case DirectoryError.IdempotencyConflict _ -> Problem.of(ProblemType.IDEMPOTENCY_CONFLICT, message);
             case DirectoryError.Unavailable _ ->
                 Problem.of(ProblemType.CONTROL_UNAVAILABLE, message).retryAfter(SOON);

@@ -27,6 +27,7 @@ public enum ProblemType {
     WRONG_STATE(HttpStatus.CONFLICT, "The tenant's state does not allow it"),
     VERSION_TAKEN(HttpStatus.CONFLICT, "The version is published with other files"),
     FIELD_TAKEN(HttpStatus.CONFLICT, "The field exists with another definition"),
+    SHARD_IN_USE(HttpStatus.CONFLICT, "The shard is in use"),
     NO_SHARD(HttpStatus.CONFLICT, "No shard is registered"),
     DEAD_LETTER_BEHIND(HttpStatus.CONFLICT, "Another dead letter has to go first"),
     NO_CONSUMER(HttpStatus.CONFLICT, "The consumer does not run here"),

@@ -1,5 +1,6 @@
 package dev.rowhouse.tenancy.directory;
 
+import dev.rowhouse.tenancy.ShardName;
 import dev.rowhouse.tenancy.Slug;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +37,33 @@ public abstract sealed class DirectoryError extends RuntimeException {
 
         public String member() {
             return member;
+        }
+    }
+
+    /** The shard cannot be forgotten: it takes tenants or has some. */
+    public static final class ShardInUse extends DirectoryError {
+        private final String hint;
+
+        private ShardInUse(String message, String hint) {
+            super(message, null);
+            this.hint = hint;
+        }
+
+        static ShardInUse notDraining(ShardName shard) {
+            return new ShardInUse(
+                    "shard '" + shard + "' takes tenants (expected: one that is draining)",
+                    "set its member 'draining' to true, then move or erase the tenants that it has");
+        }
+
+        static ShardInUse byTenants(ShardName shard, long tenants) {
+            return new ShardInUse(
+                    "shard '" + shard + "' has " + tenants + (tenants == 1 ? " tenant" : " tenants"),
+                    "move or erase them; the list of tenants can be asked for those of one shard");
+        }
+
+        /** What to do first. */
+        public String hint() {
+            return hint;
         }
     }
 

@@ -27,6 +27,13 @@ record OpenShards(ShardPreparation preparation, Shards shards, HouseBuilder buil
     }
 
     @Override
+    public void close(ShardName shard) {
+        shards.close(shard);
+        builder.close(shard);
+        journal.close(shard);
+    }
+
+    @Override
     public Mono<Boolean> isReachable(ShardName shard) {
         return shards.isReachable(shard);
     }

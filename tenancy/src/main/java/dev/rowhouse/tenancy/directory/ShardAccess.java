@@ -19,6 +19,9 @@ public interface ShardAccess {
     /** Opens a shard in this process, or takes over its changed definition. */
     void open(ShardDefinition shard);
 
+    /** Closes a shard in this process. */
+    void close(ShardName shard);
+
     Mono<Boolean> isReachable(ShardName shard);
 
     ShardConnections connections(ShardName shard);

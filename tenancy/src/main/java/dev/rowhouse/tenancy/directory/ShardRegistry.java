@@ -16,6 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -26,6 +27,7 @@ public final class ShardRegistry {
 
     private static final String SELECT = """
             SELECT name, host, port, database, region, weight, draining, lanes, labels::text AS labels FROM shard
+            WHERE forgotten_at IS NULL
             """;
 
     private static final String STORE = """
@@ -35,7 +37,7 @@ public final class ShardRegistry {
             ON CONFLICT (name) DO UPDATE
             SET host = excluded.host, port = excluded.port, database = excluded.database, region = excluded.region,
                 weight = excluded.weight, draining = excluded.draining,
-                lanes = greatest(shard.lanes, excluded.lanes), labels = excluded.labels,
+                lanes = greatest(shard.lanes, excluded.lanes), labels = excluded.labels, forgotten_at = NULL,
                 changed_by = excluded.changed_by, changed_at = now()
             RETURNING name, host, port, database, region, weight, draining, lanes, labels::text AS labels
             """;
@@ -44,6 +46,25 @@ public final class ShardRegistry {
             SELECT (SELECT count(*) FROM tenant t WHERE t.shard = :name AND t.state NOT IN ('failed', 'erased')) AS tenants,
                    (SELECT count(*) FROM house h
                     WHERE h.shard = :name AND h.state = 'ready' AND h.tenant IS NULL) AS ready
+            """;
+
+    private static final String FORGOTTEN = "SELECT name FROM shard WHERE forgotten_at IS NOT NULL";
+
+    private static final String LEFT = """
+            SELECT (SELECT count(*) FROM tenant t WHERE t.shard = :name AND t.state NOT IN ('failed', 'erased'))
+                 + (SELECT count(*) FROM house h WHERE h.shard = :name AND h.tenant IS NOT NULL
+                    AND NOT EXISTS (SELECT FROM tenant t WHERE t.id = h.tenant AND t.shard = :name
+                                    AND t.state NOT IN ('failed', 'erased'))) AS tenants
+            """;
+
+    // Nobody builds on the shard any more, and what stands on its server goes with the server.
+    private static final String LET_GO = """
+            DELETE FROM house h WHERE h.shard = :name AND h.tenant IS NULL
+              AND NOT EXISTS (SELECT FROM tenant t WHERE t.house = h.id)
+            """;
+
+    private static final String FORGET = """
+            UPDATE shard SET forgotten_at = now(), changed_by = :actor, changed_at = now() WHERE name = :name
             """;
 
     private static final TypeReference<Map<String, String>> LABELS = new TypeReference<>() {};
@@ -75,9 +96,18 @@ public final class ShardRegistry {
         background.repeat("shard registry", REFRESH, load());
     }
 
-    /** Opens all registered shards, and takes over what changed about them. */
+    /** Opens all registered shards, takes over what changed about them, and closes those that are forgotten. */
     public Mono<Void> load() {
-        return all().doOnNext(this::take).then();
+        return all().doOnNext(this::take).then(Mono.defer(this::leaveForgotten));
+    }
+
+    private Mono<Void> leaveForgotten() {
+        return database.client()
+                .sql(FORGOTTEN)
+                .map(row -> new ShardName(TenantRows.required(row, "name", String.class)))
+                .all()
+                .concatMap(this::leave)
+                .then();
     }
 
     /** Returns the shards open in this process, as last seen. */
@@ -99,7 +129,7 @@ public final class ShardRegistry {
     /** Emits the shard, or nothing. */
     public Mono<ShardDefinition> find(ShardName name) {
         return database.client()
-                .sql(SELECT + "WHERE name = :name")
+                .sql(SELECT + "AND name = :name")
                 .bind("name", name.value())
                 .map(ShardRegistry::definition)
                 .one()
@@ -114,13 +144,56 @@ public final class ShardRegistry {
     /** Applies the change and emits the changed shard, or nothing if there is none. */
     public Mono<ShardDefinition> change(ShardName name, ShardChange change, Actor actor) {
         var locked = database.client()
-                .sql(SELECT + "WHERE name = :name FOR UPDATE")
+                .sql(SELECT + "AND name = :name FOR UPDATE")
                 .bind("name", name.value())
                 .map(ShardRegistry::definition)
                 .one();
         return database.transaction(locked.flatMap(shard -> write(changed(shard, change), actor)))
                 .doOnNext(this::take)
                 .onErrorMap(Database::isUnavailable, DirectoryError.Unavailable::new);
+    }
+
+    /**
+     * Forgets a draining shard without tenants and emits what it was, or nothing if there is none. Every instance closes it
+     * soon; what lies on its server stays there.
+     */
+    public Mono<ShardDefinition> forget(ShardName name, Actor actor) {
+        var locked = database.client()
+                .sql(SELECT + "AND name = :name FOR UPDATE")
+                .bind("name", name.value())
+                .map(ShardRegistry::definition)
+                .one();
+        return database.transaction(locked.flatMap(shard -> shard.draining()
+                        ? letGo(shard, actor)
+                        : Mono.error(() -> DirectoryError.ShardInUse.notDraining(name))))
+                .flatMap(shard -> leave(shard.name()).thenReturn(shard))
+                .onErrorMap(Database::isUnavailable, DirectoryError.Unavailable::new);
+    }
+
+    private Mono<ShardDefinition> letGo(ShardDefinition shard, Actor actor) {
+        return tenantsLeft(shard.name())
+                .flatMap(left -> left == 0
+                        ? update(LET_GO, shard.name())
+                                .then(database.client()
+                                        .sql(FORGET)
+                                        .bind("name", shard.name().value())
+                                        .bind("actor", actor.value())
+                                        .fetch()
+                                        .rowsUpdated())
+                                .thenReturn(shard)
+                        : Mono.error(() -> DirectoryError.ShardInUse.byTenants(shard.name(), left)));
+    }
+
+    private Mono<Long> tenantsLeft(ShardName name) {
+        return database.client()
+                .sql(LEFT)
+                .bind("name", name.value())
+                .map(row -> TenantRows.required(row, "tenants", Long.class))
+                .one();
+    }
+
+    private Mono<Long> update(String sql, ShardName name) {
+        return database.client().sql(sql).bind("name", name.value()).fetch().rowsUpdated();
     }
 
     /** Emits the shard's statistics, or nothing if there is none. */
@@ -185,6 +258,13 @@ public final class ShardRegistry {
             access.open(shard);
             open.put(shard.name(), shard);
         }
+    }
+
+    // Sessions that close say goodbye to their servers, which blocks.
+    private Mono<Void> leave(ShardName shard) {
+        return Mono.defer(() -> open.remove(shard) == null
+                ? Mono.empty()
+                : Mono.<Void>fromRunnable(() -> access.close(shard)).subscribeOn(Schedulers.boundedElastic()));
     }
 
     private static ShardDefinition changed(ShardDefinition shard, ShardChange change) {

@@ -58,6 +58,14 @@ public final class HouseBuilder implements AutoCloseable {
         });
     }
 
+    /** Closes a shard for building, if it is open. */
+    public void close(ShardName shard) {
+        var known = yards.remove(shard);
+        if (known != null) {
+            known.close();
+        }
+    }
+
     /** Returns the open shards, in the order of their names. */
     public List<ShardName> shards() {
         return yards.keySet().stream()

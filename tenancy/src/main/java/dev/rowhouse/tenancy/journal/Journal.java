@@ -107,6 +107,14 @@ public final class Journal implements AutoCloseable {
         });
     }
 
+    /** Closes a shard's journal, if it is open. */
+    public void close(ShardName shard) {
+        var known = shards.remove(shard);
+        if (known != null) {
+            known.database().close();
+        }
+    }
+
     /** Returns the shards whose journals are open. */
     public List<ShardName> shards() {
         return List.copyOf(shards.keySet());

@@ -65,8 +65,14 @@ public final class Relay implements AutoCloseable {
             var relay = new ShardRelay(
                     shard, ShardJournal.of(journal, shard, READER, settings.page()), tenants, rows, events);
             background.start(
-                    "relay of " + shard, relay.terms(term -> leadership.whileLeading(definition(shard), term)));
+                    "relay of " + shard,
+                    relay.terms(term -> leadership.whileLeading(definition(shard), term), () -> isOpen(shard))
+                            .doFinally(_ -> followed.remove(shard)));
         }
+    }
+
+    private boolean isOpen(ShardName shard) {
+        return shards.get().stream().anyMatch(known -> known.name().equals(shard));
     }
 
     // Asked for with each term: a shard may move to another server.

@@ -62,6 +62,7 @@ public final class RelayLag implements WriteGate {
 
     /** Looks once at each shard whose journal is open. */
     Mono<Void> look() {
+        readings.keySet().retainAll(journal.shards());
         return Flux.fromIterable(journal.shards())
                 .flatMapDelayError(
                         shard -> journal.backlog(shard, Relay.READER).doOnNext(backlog -> take(shard, backlog)),

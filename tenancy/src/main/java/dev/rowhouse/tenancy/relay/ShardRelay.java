@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,10 +46,10 @@ final class ShardRelay {
     }
 
     /** Does term after term without end, each as {@code leading} lets it. */
-    Mono<Void> terms(Function<Mono<Void>, Mono<Void>> leading) {
+    Mono<Void> terms(Function<Mono<Void>, Mono<Void>> leading, BooleanSupplier wanted) {
         return Mono.defer(() -> leading.apply(term()))
                 .onErrorResume(failure -> Mono.fromRunnable(() -> failed(failure)))
-                .repeatWhen(ends -> ends.delayElements(PAUSE))
+                .repeatWhen(ends -> ends.delayElements(PAUSE).takeWhile(_ -> wanted.getAsBoolean()))
                 .then();
     }
 

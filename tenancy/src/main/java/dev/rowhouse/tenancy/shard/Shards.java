@@ -51,6 +51,14 @@ public final class Shards implements AutoCloseable {
         });
     }
 
+    /** Closes a shard, if it is open: requests on it are answered as on one that was never known. */
+    public void close(ShardName name) {
+        var known = shards.remove(name);
+        if (known != null) {
+            known.close();
+        }
+    }
+
     /** Returns the definitions of all open shards. */
     public Collection<ShardDefinition> definitions() {
         return shards.values().stream().map(Shard::definition).toList();

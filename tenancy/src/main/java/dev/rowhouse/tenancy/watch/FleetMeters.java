@@ -122,14 +122,16 @@ public final class FleetMeters {
     }
 
     private void take(Place place, double value) {
-        if (values.put(place, value) == null) {
-            var shown = Objects.requireNonNull(SHOWN.get(place.name()));
+        values.put(place, value);
+        var shown = Objects.requireNonNull(SHOWN.get(place.name()));
+        var tags = shown.b().isEmpty()
+                ? Tags.of(shown.a(), place.a())
+                : Tags.of(shown.a(), place.a(), shown.b(), place.b());
+        // Asked each time: those of a shard that was forgotten and came back were removed meanwhile.
+        if (meters.find(shown.metric()).tags(tags).gauge() == null) {
             Gauge.builder(shown.metric(), () -> values.getOrDefault(place, 0.0))
                     .description(shown.description())
-                    .tags(
-                            shown.b().isEmpty()
-                                    ? Tags.of(shown.a(), place.a())
-                                    : Tags.of(shown.a(), place.a(), shown.b(), place.b()))
+                    .tags(tags)
                     .register(meters);
         }
     }

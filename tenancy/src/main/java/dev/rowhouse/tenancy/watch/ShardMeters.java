@@ -57,11 +57,23 @@ public final class ShardMeters {
     }
 
     private Mono<Void> look(BiConsumer<ShardName, MeterRegistry> also) {
+        removeForgotten();
         return Flux.fromIterable(registry.known())
                 .map(ShardDefinition::name)
                 .doOnNext(shard -> measureOnce(shard, also))
                 .flatMap(this::look, SHARDS_AT_ONCE)
                 .then();
+    }
+
+    // All of them, whoever has made them: an alarm for a shard that is no more would never end.
+    private void removeForgotten() {
+        var known = registry.known().stream().map(ShardDefinition::name).toList();
+        seen.keySet().stream().filter(shard -> !known.contains(shard)).forEach(shard -> {
+            meters.getMeters().stream()
+                    .filter(meter -> shard.value().equals(meter.getId().getTag("shard")))
+                    .forEach(meters::remove);
+            seen.remove(shard);
+        });
     }
 
     private Mono<Void> look(ShardName shard) {

@@ -1,6 +1,7 @@
 package dev.rowhouse.tenancy.directory;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rowhouse.local.PostgresServer;
 import dev.rowhouse.platform.background.BackgroundWork;
@@ -74,6 +75,60 @@ class ShardRegistryTest {
         assertThat(changed.region()).isEqualTo("eu");
         assertThat(changed.draining()).isTrue();
         assertThat(shards.open.get(EU)).isEqualTo(changed);
+    }
+
+    @Test
+    void aShardIsForgottenOnlyWhileItDrainsAndWithoutTenants() {
+        var elsewhere = new InMemoryShards();
+        var other = new ShardRegistry(database, elsewhere);
+        other.load().block(PATIENCE);
+
+        assertThatThrownBy(() -> registry.forget(EU, ADA).block(PATIENCE))
+                .isInstanceOf(DirectoryError.ShardInUse.class)
+                .hasMessageContaining("takes tenants");
+        drain();
+        execute("INSERT INTO house (id, shard, blueprint, version, lanes, state, tenant)"
+                + " VALUES ('h1', 'eu-1', 'music', 1, '{1}', 'taken', gen_random_uuid())");
+        assertThatThrownBy(() -> registry.forget(EU, ADA).block(PATIENCE))
+                .isInstanceOf(DirectoryError.ShardInUse.class)
+                .hasMessageContaining("has 1 tenant");
+        other.load().block(PATIENCE);
+        assertThat(shards.open).containsKey(EU);
+        assertThat(elsewhere.open).containsKey(EU);
+
+        execute("DELETE FROM house");
+        execute("INSERT INTO house (id, shard, blueprint, version, lanes, state)"
+                + " VALUES ('h2', 'eu-1', 'music', 1, '{1}', 'ready')");
+        assertThat(registry.forget(EU, ADA).blockOptional(PATIENCE)).isPresent();
+        other.load().block(PATIENCE);
+
+        assertThat(shards.open).isEmpty();
+        assertThat(elsewhere.open).isEmpty();
+        assertThat(other.known()).isEmpty();
+        assertThat(registry.find(EU).blockOptional(PATIENCE)).isEmpty();
+        assertThat(registry.forget(EU, ADA).blockOptional(PATIENCE)).isEmpty();
+        assertThat(registry.list().collectList().block(PATIENCE)).isEmpty();
+    }
+
+    @Test
+    void aForgottenShardComesBackByItsRegistration() {
+        drain();
+        registry.forget(EU, ADA).block(PATIENCE);
+
+        register();
+        registry.load().block(PATIENCE);
+
+        assertThat(shards.open).containsKey(EU);
+        assertThat(registry.find(EU).blockOptional(PATIENCE)).isPresent();
+    }
+
+    private void drain() {
+        registry.change(EU, new ShardChange(null, null, null, null, true, null), ADA)
+                .block(PATIENCE);
+    }
+
+    private void execute(String sql) {
+        database.client().sql(sql).then().block(PATIENCE);
     }
 
     @Test

@@ -40,6 +40,11 @@ public final class InMemoryShards implements ShardAccess {
     }
 
     @Override
+    public void close(ShardName shard) {
+        open.remove(shard);
+    }
+
+    @Override
     public Mono<Boolean> isReachable(ShardName shard) {
         return Mono.fromSupplier(() -> !down.contains(shard));
     }

@@ -157,7 +157,7 @@ class RelayTest {
         var background = opened(new BackgroundWork());
         new InboxConsumer(events, control, new DeadLetters(control))
                 .start(background, new Subscription("effects", Relay.TOPIC, EventHandler.each(RelayTest::effect)));
-        background.start("relay", relay.terms(term -> term));
+        background.start("relay", relay.terms(term -> term, () -> true));
         sql("INSERT INTO %s SELECT n, 1 FROM generate_series(1, 100) AS n");
         IntStream.range(0, 50).forEach(_ -> sql("UPDATE %s SET n = n + 1 WHERE id = 1"));
         await().atMost(SOON).until(() -> lag().changes() == 0 && effects().size() >= 150);

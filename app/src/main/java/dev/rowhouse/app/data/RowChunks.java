@@ -17,8 +17,8 @@ import reactor.util.context.Context;
  * Gathers rows into {@link Chunk}s of at least 16 KiB, with brackets around and separators between, without decoding a row.
  *
  * <p>An answer smaller than that is one chunk, emitted when the last row has come, so an error before it can still become
- * a problem. Rows are asked for in batches and only while the client takes chunks; whatever is left when it goes away is
- * released.
+ * a problem. Rows are asked for in batches, of which a client that takes nothing holds {@value #HELD} bytes and what one batch of
+ * rows as large as those before has; whatever is left when it goes away is released.
  */
 final class RowChunks implements CoreSubscriber<ByteBuf>, Subscription {
 
@@ -26,14 +26,18 @@ final class RowChunks implements CoreSubscriber<ByteBuf>, Subscription {
 
     private static final int ROWS = 64;
     private static final int PARTS = 4;
+    // Small enough for many clients, and large enough that most answers wait for a client here and not in the database.
+    private static final int HELD = 256 * 1024;
     private static final int FIRST_CAPACITY = 512;
 
     private final CoreSubscriber<? super Chunk> client;
     private final ByteBufAllocator allocator;
     private final Layout layout;
     private final int batch;
-    private final int refill;
     private final Queue<ByteBuf> rows;
+    private final AtomicInteger asked = new AtomicInteger(1);
+    private final AtomicLong arrived = new AtomicLong();
+    private final AtomicLong arrivedBytes = new AtomicLong();
     private final AtomicInteger drains = new AtomicInteger();
     private final AtomicLong demand = new AtomicLong();
     private Subscription database = Operators.emptySubscription();
@@ -42,9 +46,9 @@ final class RowChunks implements CoreSubscriber<ByteBuf>, Subscription {
     private @Nullable Throwable failure;
 
     // Touched inside of the drain loop only.
+    private long takenBytes;
     private @Nullable ByteBuf chunk;
     private long count;
-    private int taken;
     private boolean finished;
 
     private RowChunks(CoreSubscriber<? super Chunk> client, ByteBufAllocator allocator, Layout layout, int batch) {
@@ -52,7 +56,6 @@ final class RowChunks implements CoreSubscriber<ByteBuf>, Subscription {
         this.allocator = allocator;
         this.layout = layout;
         this.batch = batch;
-        this.refill = batch - batch / 4;
         this.rows = Queues.<ByteBuf>unbounded(batch).get();
     }
 
@@ -80,12 +83,16 @@ final class RowChunks implements CoreSubscriber<ByteBuf>, Subscription {
     public void onSubscribe(Subscription subscription) {
         database = subscription;
         client.onSubscribe(this);
-        subscription.request(batch);
+        // How large they are nobody knows before the first.
+        subscription.request(1);
     }
 
     @Override
     public void onNext(ByteBuf row) {
+        arrivedBytes.addAndGet(row.readableBytes());
+        arrived.incrementAndGet();
         rows.add(row);
+        asked.decrementAndGet();
         drain();
     }
 
@@ -125,8 +132,24 @@ final class RowChunks implements CoreSubscriber<ByteBuf>, Subscription {
             while (step()) {
                 // until there is nothing to do
             }
+            ask();
             seen = drains.addAndGet(-seen);
         } while (seen != 0);
+    }
+
+    private void ask() {
+        var open = asked.get();
+        if (open > batch / 4 || ended || cancelled || finished) {
+            return;
+        }
+        var gathered = chunk == null ? 0 : chunk.readableBytes();
+        var room = HELD - gathered - (arrivedBytes.get() - takenBytes);
+        var more = Math.min(batch, room * arrived.get() / Math.max(1, arrivedBytes.get())) - open;
+        if (more > 0 || open == 0 && room > 0) {
+            var next = (int) Math.max(1, more);
+            asked.addAndGet(next);
+            database.request(next);
+        }
     }
 
     private boolean step() {
@@ -151,16 +174,13 @@ final class RowChunks implements CoreSubscriber<ByteBuf>, Subscription {
     }
 
     private void take(ByteBuf row) {
+        takenBytes += row.readableBytes();
         try {
             var target = target(row.readableBytes());
             target.writeBytes(count == 0 ? layout.before() : layout.between()).writeBytes(row);
             count++;
         } finally {
             row.release();
-        }
-        if (++taken == refill) {
-            taken = 0;
-            database.request(refill);
         }
     }
 

@@ -92,6 +92,24 @@ class RowChunksTest {
     }
 
     @Test
+    void ofLargeRowsFewAreAskedFor() {
+        var asked = new long[1];
+        var large = "x".repeat(1024 * 1024);
+        var many = Flux.range(0, 100).doOnRequest(n -> asked[0] += n).map(_ -> row(large));
+
+        chunks(many, Layout.ARRAY)
+                .as(source -> StepVerifier.create(source, 1))
+                .assertNext(Chunk::release)
+                .then(() -> assertThat(asked[0]).isLessThan(4))
+                .thenRequest(2)
+                .assertNext(Chunk::release)
+                .assertNext(Chunk::release)
+                .then(() -> assertThat(asked[0]).isLessThan(6))
+                .thenCancel()
+                .verify();
+    }
+
+    @Test
     void anErrorBeforeTheFirstChunkIsAllThatComes() {
         chunks(Flux.concat(Flux.just(row("1")), Mono.error(new IllegalStateException("broken"))), Layout.ARRAY)
                 .as(StepVerifier::create)

@@ -75,7 +75,7 @@ final class Backend {
     private final int generation;
     private final long endOfLife;
     private final Set<HouseId> houses = new HashSet<>();
-    private @Nullable HouseId lastHouse;
+    private volatile @Nullable HouseId lastHouse;
     private @Nullable RoleName role;
     private @Nullable RoleName lastRole;
     private long busySince;
@@ -83,6 +83,7 @@ final class Backend {
     private boolean broken;
     private boolean held;
     private volatile long answerDue = Long.MAX_VALUE;
+    private volatile long receiverSince = Long.MAX_VALUE;
 
     Backend(Kind kind, PostgresqlConnection connection, PostgresLogin login, int generation, long endOfLife) {
         this.kind = kind;
@@ -194,11 +195,31 @@ final class Backend {
 
     /** Owes an answer until {@code due} on the clock of {@link System#nanoTime}. */
     void owesUntil(long due) {
+        receiverSince = Long.MAX_VALUE;
         answerDue = due;
     }
 
+    /** Has a row that nobody takes; must be rid of it within {@code patience}. */
+    void waitsForReceiver(long now, long patience) {
+        receiverSince = now;
+        answerDue = now + patience;
+    }
+
     void answered() {
+        receiverSince = Long.MAX_VALUE;
         answerDue = Long.MAX_VALUE;
+    }
+
+    /** Says whether it waits for the receiver of its answer since more than {@code time} ago. */
+    boolean waitsLongerThan(long time, long now) {
+        var since = receiverSince;
+        return since != Long.MAX_VALUE && now - since > time;
+    }
+
+    /** Returns the house that was served last. */
+    @Nullable
+    HouseId lastHouse() {
+        return lastHouse;
     }
 
     boolean owesAnswer() {

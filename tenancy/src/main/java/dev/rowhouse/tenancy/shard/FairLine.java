@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Those who wait, in fair order: owners take turns, and each owner's own come in the order in which they joined. Not safe
@@ -34,6 +35,11 @@ final class FairLine<W> {
 
     int size() {
         return size;
+    }
+
+    /** Says whether anyone waits who is not the owner's. */
+    boolean hasOthersThan(@Nullable Object owner) {
+        return owners.size() > 1 || owners.size() == 1 && !owners.containsKey(owner);
     }
 
     /** Says whether there was room to join. */

@@ -27,6 +27,9 @@ import reactor.core.publisher.SignalType;
  */
 final class Lane {
 
+    // With the receiver of an answer, while other houses wait.
+    private static final long COURTESY = Duration.ofMillis(500).toNanos();
+
     private final ShardName shard;
     private final Backend.Kind kind;
     private final LoginSource logins;
@@ -95,7 +98,8 @@ final class Lane {
 
     /** Gives back a connection whose work failed; a lost one takes the idle ones with it, none of which is trusted now. */
     Mono<Void> releaseAfter(Backend backend, Throwable failure) {
-        if (SqlState.concernsOthers(failure)) {
+        // What was closed here says nothing of the others.
+        if (SqlState.concernsOthers(failure) && !backend.isBroken()) {
             generation.incrementAndGet();
         } else if (failure instanceof PostgresqlException) {
             pulse.answered();
@@ -146,15 +150,25 @@ final class Lane {
 
     /**
      * Closes the connections that owe an answer for too long, so that whoever waits for it gets an error, and refuses those
-     * who have waited for a connection for too long.
+     * who have waited for a connection for too long. Who does not take an answer loses it sooner if other houses wait:
+     * clients that read slowly are their own house's concern.
      */
     Mono<Void> closeOverdue() {
         var now = System.nanoTime();
         pool.expire(now);
         return Flux.fromIterable(open)
-                .filter(backend -> backend.isOverdue(now))
-                .flatMap(Backend::close)
+                .filter(backend -> backend.isOverdue(now) || isInTheWay(backend, now))
+                .flatMap(this::cutOff)
                 .then();
+    }
+
+    private boolean isInTheWay(Backend backend, long now) {
+        return backend.waitsLongerThan(COURTESY, now) && pool.isWaitedForBesides(backend.lastHouse());
+    }
+
+    private Mono<Void> cutOff(Backend backend) {
+        backend.breakUp();
+        return backend.close();
     }
 
     /** Closes the idle connections at once and the others when they come back. */

@@ -119,6 +119,13 @@ final class LanePool<C> {
         serve();
     }
 
+    /** Says whether anyone but the owner waits for a connection. */
+    boolean isWaitedForBesides(@Nullable Object owner) {
+        synchronized (lock) {
+            return line.hasOthersThan(owner);
+        }
+    }
+
     /** Refuses those who have waited for too long and parts with what is worn; to be called now and then. */
     void expire(long now) {
         List<LaneWaiter<C>> late;

@@ -171,8 +171,9 @@ public final class TenantDatabase {
             var alone = read.callerIndependent() && !caller.needsTransaction() && open == null;
             var kind = alone ? Backend.Kind.PLAIN_READS : Backend.Kind.TRANSACTIONS;
             Function<Backend, Flux<ByteBuf>> work = alone
-                    ? backend -> alone(backend, role, answer.of(backend, read.statement()))
-                    : backend -> reading(backend, role, caller, answer.of(backend, read.statement()));
+                    ? backend -> answer.watched(backend, alone(backend, role, answer.of(backend, read.statement())))
+                    : backend -> reading(
+                            backend, role, caller, answer.watched(backend, answer.of(backend, read.statement())));
             return twice(shard, answer::hasBegun, onBackend(shard, house, caller, kind, work))
                     .contextWrite(TenantDatabase::releasingBuffers);
         });

@@ -1,17 +1,14 @@
 package dev.rowhouse.app.data;
 
+import dev.rowhouse.platform.json.JsonMembers;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.springframework.http.HttpHeaders;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /** The address under which an inserted row is found, told by the key that the insert returned. */
 final class KeyLocation {
-
-    private static final JsonMapper JSON = new JsonMapper();
 
     private KeyLocation() {}
 
@@ -25,13 +22,9 @@ final class KeyLocation {
     }
 
     private static String filters(byte[] key) {
-        return JSON.readTree(key).properties().stream()
-                .map(column -> encoded(column.getKey()) + "=eq." + value(column.getValue()))
+        return JsonMembers.of(new String(key, StandardCharsets.UTF_8)).entrySet().stream()
+                .map(column -> encoded(column.getKey()) + "=eq." + encoded(JsonMembers.plain(column.getValue())))
                 .collect(Collectors.joining("&"));
-    }
-
-    private static String value(JsonNode value) {
-        return encoded(value.isString() ? value.stringValue() : value.toString());
     }
 
     private static String encoded(String text) {

@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Which columns a role may read.
@@ -38,8 +39,9 @@ record Readable(@Nullable Map<String, Set<String>> columns) {
         return new Read(new Statement(sql, List.of(role.value())), true, false);
     }
 
-    static Readable of(List<JsonNode> rows) {
-        return new Readable(rows.stream()
+    static Readable of(List<String> answers) {
+        return new Readable(answers.stream()
+                .map(JsonMapper.shared()::readTree)
                 .collect(Collectors.toMap(
                         row -> row.required("relation").stringValue(),
                         row -> row.required("columns")

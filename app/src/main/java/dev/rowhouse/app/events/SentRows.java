@@ -1,5 +1,6 @@
 package dev.rowhouse.app.events;
 
+import dev.rowhouse.platform.crypto.Fingerprint;
 import dev.rowhouse.tenancy.journal.Change;
 import java.util.LinkedHashSet;
 
@@ -7,15 +8,17 @@ import java.util.LinkedHashSet;
 final class SentRows {
 
     private static final int MOST = 10_000;
+    private static final int LONGEST = 128;
 
     private final LinkedHashSet<String> rows = new LinkedHashSet<>();
 
     /** Says whether the change may be sent, and notes that it is. */
     boolean admits(Seen seen) {
-        var row = seen.row();
-        if (row == null) {
+        var told = seen.row();
+        if (told == null) {
             return true;
         }
+        var row = name(told);
         if (seen.change() == Change.DELETE) {
             return rows.remove(row) || !seen.onlyIfSent();
         }
@@ -24,5 +27,10 @@ final class SentRows {
             rows.removeFirst();
         }
         return true;
+    }
+
+    // Keys may be of any length, and many are remembered.
+    private static String name(String row) {
+        return row.length() <= LONGEST ? row : Fingerprint.of(row).hex();
     }
 }

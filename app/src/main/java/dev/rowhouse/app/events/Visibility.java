@@ -8,29 +8,29 @@ import dev.rowhouse.app.data.query.Page;
 import dev.rowhouse.app.data.query.Preferences.Count;
 import dev.rowhouse.app.data.sql.ChangeSql;
 import dev.rowhouse.app.data.sql.SqlWriter;
+import dev.rowhouse.platform.json.JsonMembers;
 import dev.rowhouse.tenancy.Caller;
 import dev.rowhouse.tenancy.CallerClass;
 import dev.rowhouse.tenancy.House;
 import dev.rowhouse.tenancy.catalog.Column;
 import dev.rowhouse.tenancy.journal.Change;
 import dev.rowhouse.tenancy.journal.JournalEntry;
-import dev.rowhouse.tenancy.journal.JournalJson;
 import dev.rowhouse.tenancy.shard.Read;
 import dev.rowhouse.tenancy.shard.TenantDatabase;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Finds out what a caller sees of a house's changes.
@@ -124,8 +124,10 @@ final class Visibility {
     private static @Nullable String narrowed(@Nullable String image, @Nullable Set<String> columns) {
         return image == null || columns == null
                 ? image
-                : JournalJson.MAPPER.writeValueAsString(
-                        ((ObjectNode) JournalJson.MAPPER.readTree(image)).retain(columns));
+                : JsonMembers.of(image).entrySet().stream()
+                        .filter(member -> columns.contains(member.getKey()))
+                        .map(member -> JSON.writeValueAsString(member.getKey()) + ":" + member.getValue())
+                        .collect(Collectors.joining(",", "{", "}"));
     }
 
     /**
@@ -150,7 +152,7 @@ final class Visibility {
         }
         var role = house.id().role(sight.callerClass());
         return answers(sight.caller(), ChangeSql.matching(sight.plan(), array(images), house.schema(), role))
-                .map(number -> asked.get(number.intValue() - 1))
+                .map(number -> asked.get(Integer.parseInt(number) - 1))
                 .collectList()
                 .map(found -> {
                     taken.addAll(found);
@@ -192,11 +194,11 @@ final class Visibility {
         var role = house.id().role(sight.callerClass());
         var read = ChangeSql.current(narrowed(sight.plan(), columns), key(sight), array(keys), house.schema(), role);
         return answers(sight.caller(), read)
+                .map(JsonMembers::of)
                 .collect(
                         HashMap::new,
                         (rows, answer) -> rows.put(
-                                keys.get(answer.required("n").intValue() - 1),
-                                answer.required("row").toString()));
+                                keys.get(Integer.parseInt(required(answer, "n")) - 1), required(answer, "row")));
     }
 
     private static RowsPlan narrowed(RowsPlan plan, @Nullable Set<String> columns) {
@@ -222,13 +224,18 @@ final class Visibility {
                 : List.of();
     }
 
-    private Flux<JsonNode> answers(Caller caller, Read read) {
-        return database.read(house, caller, read).map(Visibility::parsed);
+    private static String required(Map<String, String> members, String name) {
+        return Objects.requireNonNull(members.get(name), name);
     }
 
-    private static JsonNode parsed(ByteBuf answer) {
+    // The JSON is not read: what is in it stays what PostgreSQL has written.
+    private Flux<String> answers(Caller caller, Read read) {
+        return database.read(house, caller, read).map(Visibility::text);
+    }
+
+    private static String text(ByteBuf answer) {
         try {
-            return JSON.readTree(ByteBufUtil.getBytes(answer));
+            return answer.toString(StandardCharsets.UTF_8);
         } finally {
             answer.release();
         }

@@ -163,6 +163,9 @@ final class FieldBodies {
             return node;
         } catch (JacksonException e) {
             throw Problem.of(ProblemType.INVALID_JSON, "the body is not JSON: " + JsonFault.text(e));
+        } catch (NumberFormatException e) {
+            // What Java says of an exponent that is beyond it.
+            throw Problem.of(ProblemType.INVALID_JSON, "the body has a number that is too large or too small");
         }
     }
 

@@ -2,6 +2,7 @@ package dev.rowhouse.app.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.math.BigDecimal;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -45,6 +46,17 @@ class InsertTest {
                 .isEqualTo("[{\"code\":\"A\",\"price\":\"9.50\",\"first\":\"x\",\"kind\":{\"name\":\"tools\"}}]");
         assertThat(reply.header("Content-Range")).isEqualTo("*/1");
         assertThat(reply.header("Preference-Applied")).isEqualTo("return=representation, count=exact");
+    }
+
+    /** What is committed is answered, also if no parser takes its key. */
+    @ParameterizedTest
+    @ValueSource(strings = {"12345678901234567890.120", "1e-5", "DIGITS"})
+    void aKeyIsTheNumberThatItIs(String written) {
+        var number = written.replace("DIGITS", "7".repeat(1_500));
+        var reply = house.post("exact", "return=headers-only", "{\"amount\": " + number + "}");
+        assertThat(reply.status()).isEqualTo(201);
+        assertThat(reply.header("Location"))
+                .isEqualTo(house.path("exact?amount=eq." + new BigDecimal(number).toPlainString()));
     }
 
     @Test

@@ -118,7 +118,8 @@ class TransactionsTest {
                 "{\"calls\": [{\"method\": \"GET\", \"path\": \"/rest/v1/entry\", \"headers\": {\"Idempotency-Key\": \"x\"}}]}",
                 "{\"calls\": [{\"method\": \"GET\", \"path\": \"/rest/v1/entry\", \"headers\": {\"prefer\": \"a\\r\\nb: c\"}}]}",
                 "{\"calls\": [{\"method\": \"GET\", \"path\": \"/rest/v1/entry\", \"headers\": {\"prefer\": \"\", \"Prefer\": \"\"}}]}",
-                "{\"calls\": [{\"method\": \"POST\", \"path\": \"/rest/v1/entry\", \"headers\": {\"Content-Type\": \"x\"}, \"body\": 1}]}"
+                "{\"calls\": [{\"method\": \"POST\", \"path\": \"/rest/v1/entry\", \"headers\": {\"Content-Type\": \"x\"}, \"body\": 1}]}",
+                "{\"calls\": [{\"method\": \"POST\", \"path\": \"/rest/v1/entry\", \"body\": {\"id\": 1e99999999999}}]}"
             })
     void whatCannotBeReadIsRefused(String body) {
         assertThat(tx(body).status()).isEqualTo(400);

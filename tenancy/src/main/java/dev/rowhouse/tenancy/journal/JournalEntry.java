@@ -1,10 +1,10 @@
 package dev.rowhouse.tenancy.journal;
 
+import dev.rowhouse.platform.json.JsonMembers;
 import dev.rowhouse.tenancy.HouseId;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.JsonNode;
 
 /**
  * One change of one row in one house, as a shard's journal keeps it.
@@ -54,14 +54,6 @@ public record JournalEntry(
     public List<String> keyValues() {
         return key == null
                 ? List.of()
-                : JournalJson.MAPPER
-                        .readTree(key)
-                        .valueStream()
-                        .map(JournalEntry::text)
-                        .toList();
-    }
-
-    private static String text(JsonNode value) {
-        return value.isContainer() ? JournalJson.MAPPER.writeValueAsString(value) : value.asString();
+                : JsonMembers.of(key).values().stream().map(JsonMembers::plain).toList();
     }
 }

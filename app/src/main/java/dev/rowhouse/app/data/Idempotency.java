@@ -71,6 +71,7 @@ final class Idempotency {
                                 inner.held(request, transaction),
                                 () -> hash,
                                 Mono.fromSupplier(() -> hash)))
+                .flatMap(outcome -> outcome)
                 .flatMap(outcome -> send(keyed, outcome));
     }
 
@@ -89,14 +90,18 @@ final class Idempotency {
                                 inner.held(request, transaction),
                                 digest::hex,
                                 body.doOnNext(part -> consume(digest, part)).then(Mono.fromSupplier(digest::hex))))
+                .flatMap(outcome -> outcome)
                 .flatMap(outcome -> send(keyed, outcome));
     }
 
     /**
+     * Emits the outcome inside of the transaction, or how it comes about behind it: a body that nothing is done with may take
+     * its time, and no connection waits for that.
+     *
      * @param hash of the request that has been carried out
      * @param unread hash of the request that is not to be carried out
      */
-    private static Mono<Outcome> once(
+    private static Mono<Mono<Outcome>> once(
             Keyed keyed,
             TenantDatabase transaction,
             Mono<HeldAnswer> first,
@@ -111,10 +116,10 @@ final class Idempotency {
                                         keyed.caller(),
                                         keyed.key(),
                                         KeptAnswers.of(hash.get(), answer))
-                                .thenReturn(new Outcome(answer, false)));
+                                .thenReturn(Mono.just(new Outcome(answer, false))));
                     case Claim.Running _ -> Mono.error(Idempotency::running);
                     case Claim.Done(var kept) ->
-                        unread.map(repeated -> new Outcome(KeptAnswers.again(kept, repeated), true));
+                        Mono.just(unread.map(repeated -> new Outcome(KeptAnswers.again(kept, repeated), true)));
                 });
     }
 

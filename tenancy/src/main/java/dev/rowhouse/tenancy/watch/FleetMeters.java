@@ -24,9 +24,10 @@ public final class FleetMeters {
     // time.
     private static final String FIGURES = """
             SELECT 'houses' AS figure, s.name AS a, 'ready' AS b, count(h.id)::float8 AS value FROM shard s
-              LEFT JOIN house h ON h.shard = s.name AND h.state = 'ready' AND h.tenant IS NULL GROUP BY s.name
+              LEFT JOIN house h ON h.shard = s.name AND h.state = 'ready' AND h.tenant IS NULL
+            WHERE s.forgotten_at IS NULL GROUP BY s.name
             UNION ALL SELECT 'wanted', s.name, '', CASE WHEN s.draining THEN 0 ELSE :warm * b.blueprints END FROM shard s,
-              (SELECT count(DISTINCT blueprint) AS blueprints FROM blueprint_version) b
+              (SELECT count(DISTINCT blueprint) AS blueprints FROM blueprint_version) b WHERE s.forgotten_at IS NULL
             UNION ALL SELECT 'houses', shard, state, count(*) FROM house
               WHERE state IN ('building', 'removing') GROUP BY shard, state
             UNION ALL SELECT 'tenants', state, '', count(*) FROM tenant GROUP BY state

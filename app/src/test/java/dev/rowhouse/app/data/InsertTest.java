@@ -53,7 +53,7 @@ class InsertTest {
     @ValueSource(strings = {"12345678901234567890.120", "1e-5", "DIGITS"})
     void aKeyIsTheNumberThatItIs(String written) {
         var number = written.replace("DIGITS", "7".repeat(1_500));
-        var reply = house.post("exact", "return=headers-only", "{\"amount\": " + number + "}");
+        var reply = house.post("exact", "return=headers-only", "{\"amount\": \"" + number + "\"}");
         assertThat(reply.status()).isEqualTo(201);
         assertThat(reply.header("Location"))
                 .isEqualTo(house.path("exact?amount=eq." + new BigDecimal(number).toPlainString()));

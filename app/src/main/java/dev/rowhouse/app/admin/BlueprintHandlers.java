@@ -28,6 +28,9 @@ import reactor.core.publisher.Mono;
 /** Blueprints: what is published, and publishing. */
 public final class BlueprintHandlers {
 
+    // No part waits for another, and a bad one is told after the last: none is left over.
+    private static final int ONE_BY_ONE = 0;
+
     private final Blueprints blueprints;
 
     public BlueprintHandlers(Blueprints blueprints) {
@@ -74,7 +77,7 @@ public final class BlueprintHandlers {
         var type = request.headers().contentType().orElse(MediaType.APPLICATION_OCTET_STREAM);
         var files = MediaType.MULTIPART_FORM_DATA.equalsTypeAndSubtype(type)
                 ? request.body(BodyExtractors.toParts())
-                        .concatMap(BlueprintHandlers::file)
+                        .concatMapDelayError(BlueprintHandlers::taken, ONE_BY_ONE)
                         .collectList()
                         .onErrorMap(DecodingException.class, _ -> unreadable())
                 : Requests.json(request).map(BlueprintHandlers::files);
@@ -85,6 +88,11 @@ public final class BlueprintHandlers {
         return Members.listOf(body, List.of("name", "text")).stream()
                 .map(file -> new SqlFile(file.requiredText("name"), file.requiredText("text")))
                 .toList();
+    }
+
+    // A large part lies in a file, which nobody else deletes.
+    private static Mono<SqlFile> taken(Part received) {
+        return Mono.usingWhen(Mono.just(received), BlueprintHandlers::file, Part::delete);
     }
 
     private static Mono<SqlFile> file(Part part) {

@@ -34,14 +34,12 @@ public final class LimitsFilter implements WebFilter {
         }
         checkEncoding(request.getHeaders());
         checkMediaType(request.getHeaders());
-        if (isStreamingImport(request)) {
-            return chain.filter(exchange);
-        }
-        if (request.getHeaders().getContentLength() > MAX_BODY) {
-            throw BoundedBody.tooLarge(MAX_BODY);
+        var limit = isStreamingImport(request) ? BoundedBody.ANY_LENGTH : MAX_BODY;
+        if (request.getHeaders().getContentLength() > limit) {
+            throw BoundedBody.tooLarge(limit);
         }
         return chain.filter(
-                exchange.mutate().request(new BoundedBody(request, MAX_BODY)).build());
+                exchange.mutate().request(new BoundedBody(request, limit)).build());
     }
 
     private static void checkUrl(ServerHttpRequest request) {

@@ -10,7 +10,10 @@ import dev.rowhouse.tenancy.Slug;
 import dev.rowhouse.tenancy.directory.Tenants;
 import dev.rowhouse.tenancy.insight.ActivityMeter;
 import dev.rowhouse.tenancy.insight.ActivityRows;
+import java.io.IOException;
+import java.net.Socket;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,6 +22,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 /** What an operator is told of one tenant's requests. */
@@ -60,6 +64,22 @@ class InsightsHttpTest {
         assertThat(told.at("/hour/per_second").doubleValue()).isEqualTo(8 / 3600.0);
         assertThat(told.get("tenant").stringValue()).isEqualTo(tenant.slug());
         assertThat(told.toString()).doesNotContain(CANARY).doesNotContain(neighbour.slug());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"application/json", "text/csv", "application/x-ndjson"})
+    void aClientThatLeavesInItsRowsIsNoFailureOfOurs(String type) throws IOException {
+        var tenant = app.tenant();
+        try (var client = new Socket("127.0.0.1", app.port())) {
+            var head = "POST " + tenant.path("item") + " HTTP/1.1\r\nHost: localhost\r\napikey: " + tenant.secret()
+                    + "\r\nContent-Type: " + type + "\r\nContent-Length: 1000\r\n\r\n";
+            var rows = type.equals("text/csv") ? "id,name\n1,a\n" : "{\"id\": 1, \"name\": \"a\"}\n";
+            client.getOutputStream().write((head + rows).getBytes(StandardCharsets.US_ASCII));
+            client.getOutputStream().flush();
+        }
+        measured(tenant, 1);
+
+        assertThat(insights(tenant.slug()).at("/hour/failed").longValue()).isZero();
     }
 
     @Test

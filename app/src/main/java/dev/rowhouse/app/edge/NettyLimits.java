@@ -7,7 +7,7 @@ import reactor.netty.NettyPipeline;
 import reactor.netty.http.server.HttpServer;
 
 /**
- * How long a connection may be idle or a request silent; and URLs as clients write them.
+ * How long a connection may be idle, a request silent, and an answer untaken; and URLs as clients write them.
  *
  * <p>Netty's limits of size are set in {@code application.yaml}, above those of {@link LimitsFilter}, so that its problem
  * documents answer first.
@@ -17,20 +17,30 @@ public final class NettyLimits implements NettyServerCustomizer {
     private static final Duration IDLE = Duration.ofSeconds(60);
     private static final Duration SILENCE_IN_REQUEST = Duration.ofSeconds(10);
 
+    /** With the time between two looks it makes 30 s. */
+    private static final Duration UNTAKEN_ANSWER = Duration.ofSeconds(25);
+
     private final RecentRefusals recent;
     private final ProblemResponses responses;
     private final MalformedRequests malformed;
+    private final Duration untakenAnswer;
 
     public NettyLimits(RecentRefusals recent, ProblemRenderer renderer) {
+        this(recent, renderer, UNTAKEN_ANSWER);
+    }
+
+    NettyLimits(RecentRefusals recent, ProblemRenderer renderer, Duration untakenAnswer) {
         this.recent = recent;
         this.responses = new ProblemResponses(renderer);
         this.malformed = new MalformedRequests(responses);
+        this.untakenAnswer = untakenAnswer;
     }
 
     @Override
     public HttpServer apply(HttpServer server) {
         return server.idleTimeout(IDLE)
                 .doOnChannelInit((_, channel, _) -> channel.pipeline()
+                        .addFirst("rowhouse.untaken", new UntakenAnswers(untakenAnswer))
                         .addBefore(
                                 NettyPipeline.HttpTrafficHandler,
                                 "rowhouse.silent",

@@ -3,6 +3,7 @@ package dev.rowhouse.app.edge;
 import dev.rowhouse.app.problem.Problem;
 import dev.rowhouse.app.problem.ProblemType;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.InvalidMediaTypeException;
@@ -105,8 +106,11 @@ public final class LimitsFilter implements WebFilter {
 
     // Rows that go on into COPY as they come: their number is no matter of memory.
     private static boolean isStreamingImport(ServerHttpRequest request) {
-        var path = request.getURI().getRawPath();
-        var type = request.getHeaders().getFirst(HttpHeaders.CONTENT_TYPE);
+        return isStreamingImport(
+                request.getURI().getRawPath(), request.getHeaders().getFirst(HttpHeaders.CONTENT_TYPE));
+    }
+
+    static boolean isStreamingImport(String path, @Nullable String type) {
         return path.contains("/rest/v1/")
                 && !path.startsWith("/admin")
                 && type != null

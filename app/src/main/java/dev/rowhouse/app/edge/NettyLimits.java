@@ -7,7 +7,7 @@ import reactor.netty.NettyPipeline;
 import reactor.netty.http.server.HttpServer;
 
 /**
- * How long a connection may be idle, a request silent, and an answer untaken; and URLs as clients write them.
+ * How long a connection may be idle, a request silent or slow, and an answer untaken; and URLs as clients write them.
  *
  * <p>Netty's limits of size are set in {@code application.yaml}, above those of {@link LimitsFilter}, so that its problem
  * documents answer first.
@@ -16,6 +16,8 @@ public final class NettyLimits implements NettyServerCustomizer {
 
     private static final Duration IDLE = Duration.ofSeconds(60);
     private static final Duration SILENCE_IN_REQUEST = Duration.ofSeconds(10);
+    private static final Duration WINDOW = Duration.ofSeconds(30);
+    private static final int LEAST_IN_WINDOW = 30 * 1024;
 
     /** With the time between two looks it makes 30 s. */
     private static final Duration UNTAKEN_ANSWER = Duration.ofSeconds(25);
@@ -44,7 +46,7 @@ public final class NettyLimits implements NettyServerCustomizer {
                         .addBefore(
                                 NettyPipeline.HttpTrafficHandler,
                                 "rowhouse.silent",
-                                new SilentRequests(SILENCE_IN_REQUEST))
+                                new SilentRequests(SILENCE_IN_REQUEST, WINDOW, LEAST_IN_WINDOW))
                         .addBefore(NettyPipeline.HttpTrafficHandler, "rowhouse.read-on", ReadOn.INSTANCE)
                         .addBefore(NettyPipeline.HttpTrafficHandler, "rowhouse.malformed", malformed)
                         .addBefore(NettyPipeline.HttpTrafficHandler, "rowhouse.urls", LenientUrls.INSTANCE)

@@ -21,7 +21,10 @@ class SilentClientTest {
     private final DisposableServer server = HttpServer.create()
             .port(0)
             .doOnChannelInit((_, channel, _) -> channel.pipeline()
-                    .addBefore(NettyPipeline.HttpTrafficHandler, "silent", new SilentRequests(Duration.ofMillis(200))))
+                    .addBefore(
+                            NettyPipeline.HttpTrafficHandler,
+                            "silent",
+                            new SilentRequests(Duration.ofMillis(200), Duration.ofMillis(600), 1)))
             .route(routes -> routes.post(
                             "/read",
                             (request, response) -> request.receive().then().then(response.send()))

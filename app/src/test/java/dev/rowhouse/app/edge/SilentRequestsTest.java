@@ -17,7 +17,9 @@ class SilentRequestsTest {
 
     private static final Duration LONGEST = Duration.ofSeconds(10);
 
-    private final EmbeddedChannel channel = new EmbeddedChannel(new SilentRequests(LONGEST));
+    private static final Duration WINDOW = Duration.ofSeconds(30);
+
+    private final EmbeddedChannel channel = new EmbeddedChannel(new SilentRequests(LONGEST, WINDOW, 300));
 
     @Test
     void silenceInABodyClosesTheConnection() {
@@ -33,9 +35,59 @@ class SilentRequestsTest {
     void aBodyThatKeepsComingMayTakeAnyTime() {
         begin();
 
+        send(100, 20);
+
+        assertThat(channel.isOpen()).isTrue();
+    }
+
+    @Test
+    void aBodyThatTricklesIsEnded() {
+        begin();
+
+        send(1, 3);
+        assertThat(channel.isOpen()).isTrue();
+        send(1, 2);
+        assertThat(channel.isOpen()).isFalse();
+    }
+
+    @Test
+    void muchAtFirstDoesNotPayForALaterTrickle() {
+        begin();
+
+        send(1_000_000, 4);
+        send(1, 10);
+
+        assertThat(channel.isOpen()).isFalse();
+    }
+
+    @Test
+    void anImportMayTrickle() {
+        begin("/t/acme/rest/v1/item?columns=id", "text/csv");
+
+        send(1, 20);
+
+        assertThat(channel.isOpen()).isTrue();
+    }
+
+    @Test
+    void aQueryMakesNoImport() {
+        begin("/admin/v1/tenants?x=/rest/v1/", "text/csv");
+
+        send(1, 20);
+
+        assertThat(channel.isOpen()).isFalse();
+    }
+
+    @Test
+    void aBodyThatNobodyReadsForAWhileDoesNotTrickle() {
+        begin();
+
         for (int i = 0; i < 5; i++) {
-            pass(8);
-            channel.writeInbound(new DefaultHttpContent(Unpooled.EMPTY_BUFFER));
+            send(1, 2);
+            channel.config().setAutoRead(false);
+            pass(20);
+            channel.config().setAutoRead(true);
+            receive(1);
         }
 
         assertThat(channel.isOpen()).isTrue();
@@ -74,12 +126,33 @@ class SilentRequestsTest {
     }
 
     private void begin() {
+        begin("/", "application/json");
+    }
+
+    private void begin(String uri, String type) {
         channel.freezeTime();
-        channel.writeInbound(new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.POST, "/"));
+        var request = new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.POST, uri);
+        request.headers().set("Content-Type", type);
+        channel.writeInbound(request);
+    }
+
+    private void send(int bytes, int times) {
+        for (int i = 0; i < times; i++) {
+            pass(8);
+            if (channel.isOpen()) {
+                receive(bytes);
+            }
+        }
+    }
+
+    private void receive(int bytes) {
+        channel.writeInbound(new DefaultHttpContent(Unpooled.wrappedBuffer(new byte[bytes])));
     }
 
     private void pass(int seconds) {
-        channel.advanceTimeBy(seconds, TimeUnit.SECONDS);
-        channel.runScheduledPendingTasks();
+        for (int i = 0; i < seconds; i++) {
+            channel.advanceTimeBy(1, TimeUnit.SECONDS);
+            channel.runScheduledPendingTasks();
+        }
     }
 }

@@ -46,10 +46,12 @@ class MultipartFilesTest {
     @Test
     void noneStaysOfAClientThatLeaves() throws IOException {
         try (var client = new Socket("127.0.0.1", app.port())) {
-            var head = "PUT /admin/v1/blueprints/left-files/versions/1 HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer "
-                    + RunningApp.OPERATOR
-                    + "\r\nContent-Type: multipart/form-data; boundary=x\r\nContent-Length: 9000000\r\n\r\n";
-            var part = "--x\r\nContent-Disposition: form-data; name=\"%s\"; filename=\"%s\"\r\n\r\n" + large("") + "\r\n";
+            var head =
+                    "PUT /admin/v1/blueprints/left-files/versions/1 HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer "
+                            + RunningApp.OPERATOR
+                            + "\r\nContent-Type: multipart/form-data; boundary=x\r\nContent-Length: 9000000\r\n\r\n";
+            var part =
+                    "--x\r\nContent-Disposition: form-data; name=\"%s\"; filename=\"%s\"\r\n\r\n" + large("") + "\r\n";
             var body = part.replace("%s", "a") + part.replace("%s", "b");
             client.getOutputStream().write((head + body).getBytes(StandardCharsets.US_ASCII));
             client.getOutputStream().flush();

@@ -244,7 +244,7 @@ class InjectedFleetFaultsTest {
                 "control",
                 "CREATE SCHEMA elsewhere; CREATE VIEW elsewhere.shard AS"
                         + " SELECT name, host, " + way.port()
-                        + " AS port, database, region, weight, draining, lanes, labels"
+                        + " AS port, database, region, weight, draining, lanes, labels, forgotten_at"
                         + " FROM public.shard; ALTER ROLE elsewhere SET search_path = elsewhere, public");
         control.query("control", "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'elsewhere'");
     }

@@ -109,6 +109,18 @@ public final class RunningApp implements AutoCloseable {
                 .build();
     }
 
+    /** Returns the status of a small read by the tenant's secret key. */
+    public int status(TestTenant tenant) {
+        return client().get()
+                .uri(tenant.path("item?limit=1"))
+                .header("apikey", tenant.secret())
+                .exchange()
+                .expectBody()
+                .returnResult()
+                .getStatus()
+                .value();
+    }
+
     /** Onboards a tenant with a slug of its own. */
     public TestTenant tenant() {
         return tenant(Map.of());

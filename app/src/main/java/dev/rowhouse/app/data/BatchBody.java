@@ -85,8 +85,7 @@ final class BatchBody {
         } catch (JacksonException fault) {
             throw Problem.of(ProblemType.INVALID_JSON, JsonFault.text(fault));
         } catch (NumberFormatException fault) {
-            // What Java says of an exponent that is beyond it.
-            throw Problem.of(ProblemType.INVALID_JSON, "the body has a number that is too large or too small");
+            throw JsonFault.numberOutOfRange();
         }
     }
 

@@ -164,8 +164,7 @@ final class FieldBodies {
         } catch (JacksonException e) {
             throw Problem.of(ProblemType.INVALID_JSON, "the body is not JSON: " + JsonFault.text(e));
         } catch (NumberFormatException e) {
-            // What Java says of an exponent that is beyond it.
-            throw Problem.of(ProblemType.INVALID_JSON, "the body has a number that is too large or too small");
+            throw JsonFault.numberOutOfRange();
         }
     }
 

@@ -11,6 +11,11 @@ public final class JsonFault {
 
     private JsonFault() {}
 
+    /** Returns the refusal of a number whose exponent is beyond Java's, of which no parser's own exception tells. */
+    public static Problem numberOutOfRange() {
+        return Problem.of(ProblemType.INVALID_JSON, "the body has a number that is too large or too small");
+    }
+
     public static String text(JacksonException fault) {
         return SETTINGS.matcher(String.valueOf(fault.getOriginalMessage())).replaceAll("");
     }

@@ -2,16 +2,14 @@ package dev.rowhouse.app.outage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rowhouse.app.IssuedLogins;
 import dev.rowhouse.app.RunningApp;
 import dev.rowhouse.local.PostgresServer;
 import dev.rowhouse.local.vault.VaultOperator;
 import dev.rowhouse.local.vault.VaultStandIn;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 import org.awaitility.Awaitility;
@@ -56,7 +54,7 @@ class VaultOutageTest {
             standIn.unseal();
             await(app, READINESS, "", answer -> answer.getStatus().value() == 200);
             app.register("vaulted", server.createDatabase("vaulted"), server.superuser(), 1);
-            issueLogins(server, operator);
+            IssuedLogins.from(operator, server, "CANARY-issuer");
             app.publishShop();
             var tenant = app.tenant(Map.of("shard", "vaulted"));
             var path = tenant.path("item");
@@ -82,32 +80,6 @@ class VaultOutageTest {
                     .doesNotContain(standIn.rootToken())
                     .doesNotContain("CANARY");
         }
-    }
-
-    private static void issueLogins(PostgresServer server, VaultOperator operator) throws IOException {
-        server.execute("ALTER ROLE rowhouse_vault LOGIN PASSWORD 'CANARY-issuer'");
-        var at = server.endpoint("vaulted");
-        operator.write(
-                "database/config/vaulted",
-                Map.of(
-                        "connection_url",
-                                "postgresql://{{username}}:{{password}}@" + at.host() + ":" + at.port() + "/vaulted",
-                        "username", "rowhouse_vault",
-                        "password", "CANARY-issuer"));
-        operator.write(
-                "database/roles/vaulted-lane-1",
-                Map.of(
-                        "db_name", "vaulted",
-                        "default_ttl", "3s",
-                        "max_ttl", "1h",
-                        "creation_statements", List.of(statements("lane-create.sql")),
-                        "revocation_statements", List.of(statements("lane-revoke.sql"))));
-    }
-
-    private static String statements(String file) throws IOException {
-        return Files.readString(Path.of("..", "k8s", "vault", file))
-                .replace("@LANE@", "1")
-                .replace("@DATABASE@", "vaulted");
     }
 
     private static EntityExchangeResult<byte[]> await(

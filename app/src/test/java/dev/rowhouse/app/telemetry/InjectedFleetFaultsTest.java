@@ -250,15 +250,7 @@ class InjectedFleetFaultsTest {
     }
 
     private int status() {
-        return app.client()
-                .get()
-                .uri(tenant.path("item?limit=1"))
-                .header("apikey", tenant.secret())
-                .exchange()
-                .expectBody()
-                .returnResult()
-                .getStatus()
-                .value();
+        return app.status(tenant);
     }
 
     private int order(String slug, int wait) {

@@ -12,6 +12,7 @@ import io.r2dbc.spi.R2dbcNonTransientResourceException;
 import io.r2dbc.spi.R2dbcTransientResourceException;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.r2dbc.connection.R2dbcTransactionManager;
@@ -93,6 +94,11 @@ public final class Database implements AutoCloseable {
             }
         }
         return false;
+    }
+
+    /** Says the same of a failure that may also be the end of the caller's own patience. */
+    public static boolean isUnanswered(Throwable failure) {
+        return failure instanceof TimeoutException || isUnavailable(failure);
     }
 
     /** Returns what closes it without waiting on the caller's thread. */

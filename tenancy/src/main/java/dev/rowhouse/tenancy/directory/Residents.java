@@ -21,7 +21,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
@@ -104,7 +103,7 @@ public final class Residents {
         return load(slug)
                 .then(Mono.<Void>fromRunnable(() -> lookups.synchronous().invalidate(slug)))
                 .timeout(PATIENCE)
-                .onErrorResume(Residents::isUnanswered, _ -> Mono.empty());
+                .onErrorResume(Database::isUnanswered, _ -> Mono.empty());
     }
 
     /** Looks once for what changed since the last look. */
@@ -131,11 +130,7 @@ public final class Residents {
     private Mono<Resident> lookUp(Slug slug) {
         return Mono.fromFuture(lookups.get(slug, (unknown, _) -> loaded(unknown)), true)
                 .flatMap(found -> Mono.<Resident>justOrEmpty(found))
-                .onErrorMap(Residents::isUnanswered, DirectoryError.Unavailable::new);
-    }
-
-    private static boolean isUnanswered(Throwable failure) {
-        return failure instanceof TimeoutException || Database.isUnavailable(failure);
+                .onErrorMap(Database::isUnanswered, DirectoryError.Unavailable::new);
     }
 
     private CompletableFuture<Optional<KnownTenant>> loaded(Slug slug) {

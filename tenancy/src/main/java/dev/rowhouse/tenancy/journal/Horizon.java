@@ -22,6 +22,12 @@ final class Horizon {
     private static final String ENDED =
             "SELECT pg_catalog.pg_snapshot_xmin(pg_catalog.pg_current_snapshot()) >= :id::xid8 AS ended";
 
+    /**
+     * With a statement, or a look: the server ends each statement after 10 s, and whoever does not hear of that is not heard of
+     * any more. All wait for the one look, so one that is never answered must end.
+     */
+    static final Duration PATIENCE = Duration.ofSeconds(12);
+
     /** Positions from one row of the journal to the next. */
     static final int STEP = 2_048;
 
@@ -44,8 +50,6 @@ final class Horizon {
     // Until the first one is known: nothing can be read.
     private static final Reach NONE = new Reach(0, 0);
     private static final Duration PAUSE = Duration.ofMillis(20);
-    // All wait for the one look: one that is never answered must end.
-    private static final Duration PATIENCE = Duration.ofSeconds(12);
 
     private final Database shard;
     private volatile State state = State.at(NONE);

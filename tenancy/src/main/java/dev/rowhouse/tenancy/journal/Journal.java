@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
@@ -26,9 +25,6 @@ import reactor.core.publisher.Mono;
 public final class Journal implements AutoCloseable {
 
     private static final int CONNECTIONS = 4;
-    // The server ends each statement after 10 s; whoever does not hear of that is not heard of any more.
-    private static final Duration PATIENCE = Duration.ofSeconds(12);
-
     // Of the images' JSON on a page, after which no other statement is begun.
     private static final int MOST_BYTES = 4 << 20;
 
@@ -147,7 +143,7 @@ public final class Journal implements AutoCloseable {
                         house(row), required(row, "relation", String.class), required(row, "position", Long.class)))
                 .all()
                 .collectList()
-                .timeout(PATIENCE)
+                .timeout(Horizon.PATIENCE)
                 .map(marks -> new JournalMarks(marks, reach.position(), reach.asOf()));
     }
 
@@ -191,7 +187,7 @@ public final class Journal implements AutoCloseable {
                         .sql(OLDEST)
                         .map(row -> Mono.justOrEmpty(row.get("position", Long.class)))
                         .one()
-                        .timeout(PATIENCE)
+                        .timeout(Horizon.PATIENCE)
                         .flatMap(position -> position)
                         .switchIfEmpty(position(open)));
     }
@@ -205,7 +201,7 @@ public final class Journal implements AutoCloseable {
                     .bind("name", reader)
                     .map(row -> required(row, "position", Long.class))
                     .one()
-                    .timeout(PATIENCE);
+                    .timeout(Horizon.PATIENCE);
             var registered = position(open)
                     .flatMap(horizon -> open.database()
                             .client()
@@ -213,7 +209,7 @@ public final class Journal implements AutoCloseable {
                             .bind("name", reader)
                             .bind("position", horizon)
                             .then()
-                            .timeout(PATIENCE)
+                            .timeout(Horizon.PATIENCE)
                             .then(known));
             return known.switchIfEmpty(registered);
         });
@@ -230,7 +226,7 @@ public final class Journal implements AutoCloseable {
                                 .bind("name", reader)
                                 .map(row -> required(row, "epoch", Long.class))
                                 .one()
-                                .timeout(PATIENCE)));
+                                .timeout(Horizon.PATIENCE)));
     }
 
     /** Moves the reader of that name on, never back. */
@@ -254,7 +250,7 @@ public final class Journal implements AutoCloseable {
                         .bind("epoch", Database.nullable(epoch, Long.class))
                         .fetch()
                         .rowsUpdated()
-                        .timeout(PATIENCE));
+                        .timeout(Horizon.PATIENCE));
     }
 
     /** Emits what the reader of that name has not read; nothing for one that there is not. */
@@ -270,7 +266,7 @@ public final class Journal implements AutoCloseable {
                                 Duration.ofMillis(required(row, "age", Long.class)),
                                 required(row, "term", Long.class)))
                         .one()
-                        .timeout(PATIENCE));
+                        .timeout(Horizon.PATIENCE));
     }
 
     /** Makes room for the days to come on every open shard, and drops what is older than {@code retention} and read by all. */
@@ -289,7 +285,7 @@ public final class Journal implements AutoCloseable {
                         .bind("seconds", (double) retention.toSeconds())
                         .fetch()
                         .rowsUpdated()
-                        .timeout(PATIENCE)
+                        .timeout(Horizon.PATIENCE)
                         .then());
     }
 
@@ -312,7 +308,7 @@ public final class Journal implements AutoCloseable {
                 .map(Line::of)
                 .all()
                 .collectList()
-                .timeout(PATIENCE)
+                .timeout(Horizon.PATIENCE)
                 .map(lines -> page(lines, after, reach, limit));
     }
 
@@ -334,11 +330,7 @@ public final class Journal implements AutoCloseable {
                     var open = shards.get(shard);
                     return open == null ? Mono.error(new ShardError.Unknown(shard)) : work.apply(open);
                 })
-                .onErrorMap(Journal::isUnanswered, failure -> new ShardError.Unavailable(shard, failure));
-    }
-
-    private static boolean isUnanswered(Throwable failure) {
-        return failure instanceof TimeoutException || Database.isUnavailable(failure);
+                .onErrorMap(Database::isUnanswered, failure -> new ShardError.Unavailable(shard, failure));
     }
 
     private static HouseId house(Readable row) {

@@ -17,6 +17,8 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.regex.Pattern;
 import jdk.jfr.Configuration;
+import jdk.jfr.EventType;
+import jdk.jfr.FlightRecorder;
 import jdk.jfr.Recording;
 import jdk.jfr.consumer.RecordingFile;
 import org.jspecify.annotations.Nullable;
@@ -124,7 +126,10 @@ public final class Recordings implements AutoCloseable {
             throw new AlreadyRecording(other.get());
         }
         var chosen = new HashMap<>(Configuration.getConfiguration(settings).getSettings());
-        LEFT_OUT.forEach(event -> chosen.put(event + "#enabled", "false"));
+        FlightRecorder.getFlightRecorder().getEventTypes().stream()
+                .map(EventType::getName)
+                .filter(event -> !isKept(event))
+                .forEach(event -> chosen.put(event + "#enabled", "false"));
         var recording = new Recording();
         recording.setSettings(chosen);
         recording.setMaxSize(MOST_BYTES);
@@ -164,13 +169,17 @@ public final class Recordings implements AutoCloseable {
             recording.close();
             var file = folder().resolve(id + ".jfr");
             try (var events = new RecordingFile(unread)) {
-                events.write(
-                        file, event -> !LEFT_OUT.contains(event.getEventType().getName()));
+                events.write(file, event -> isKept(event.getEventType().getName()));
             }
             return file;
         } finally {
             Files.delete(unread);
         }
+    }
+
+    // Events of libraries may tell anything: Lettuce's tell the address of Redis, with the name of who logs in.
+    private static boolean isKept(String event) {
+        return event.startsWith("jdk.") && !LEFT_OUT.contains(event);
     }
 
     private void forgetTheOldest() throws IOException {

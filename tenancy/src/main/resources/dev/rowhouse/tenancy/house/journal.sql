@@ -52,6 +52,11 @@ AS $function$
   SELECT CASE WHEN whole THEN image ELSE rowhouse.journal_name(image, key_columns) END
 $function$;
 
+CREATE OR REPLACE FUNCTION rowhouse.journal_keys(images json, key_columns text[]) RETURNS json LANGUAGE sql IMMUTABLE
+AS $function$
+  SELECT json_agg(rowhouse.journal_key(image, key_columns)) FROM json_array_elements(images) AS image
+$function$;
+
 CREATE OR REPLACE FUNCTION rowhouse.journal_shares(ones json, others json) RETURNS boolean LANGUAGE sql IMMUTABLE
 AS $function$
   SELECT EXISTS (SELECT FROM json_array_elements(ones) AS a JOIN json_array_elements(others) AS b ON a::text = b::text)
@@ -106,37 +111,44 @@ END $function$;
 -- A thousand rows at most become one row of the journal; more are counted off by the thousand. Without hashing that takes
 -- no more memory for a million.
 -- A row may be as large as PostgreSQL takes it, and readers hold what they read. So no more rows are kept together once they
--- have 4 MiB, and of a row that has more alone, the name. Rows that are small and few are written as they come.
+-- have 4 MiB, and of a row that has more alone, the name. One row, or few small ones, are written as they come.
 -- Most statements change one row, and PostgreSQL prepares each expression of a statement anew in each transaction: so the
--- way of the few is made of few and plain ones, and what only other relations need stands in statements of its own.
+-- way of one row is made of few and plain ones. It is tried first, since no aggregate is needed to see that it is one. A row
+-- is called r.*, which no column can be.
 CREATE OR REPLACE FUNCTION rowhouse.journal_insert() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp SET enable_hashagg = off
 AS $function$
 DECLARE
-  many bigint;
-  small bigint;
+  depth smallint := pg_trigger_depth();
+  origin text := current_setting('rowhouse.origin', true);
+  many bigint := 0;
+  small bigint := 1;
   images json;
   drawn bigint;
 BEGIN
-  IF TG_ARGV[0] = 'rows' THEN
+  IF coalesce(origin, '') = '' THEN
+    origin := rowhouse.journal_origin();
+  END IF;
+  FOR images IN SELECT json_build_array(r.*) FROM new_rows AS r LIMIT 2 LOOP
+    many := many + 1;
+  END LOOP;
+  IF many <> 1 THEN
+    IF many = 0 THEN
+      RETURN NULL;
+    END IF;
     SELECT count(*), count(*) FILTER (WHERE pg_column_size(x.image) <= 65536),
       json_agg(x.image) FILTER (WHERE pg_column_size(x.image) <= 65536) INTO many, small, images
-    FROM (SELECT row_to_json(r) AS image FROM new_rows AS r LIMIT 1001) AS x;
-  ELSE
-    SELECT count(*), count(*), json_agg(rowhouse.journal_key(x.image, TG_ARGV[1:])) INTO many, small, images
-    FROM (SELECT row_to_json(r) AS image FROM new_rows AS r LIMIT 1001) AS x;
-  END IF;
-  IF many = 0 THEN
-    RETURN NULL;
+    FROM (SELECT row_to_json(r.*) AS image FROM new_rows AS r LIMIT 1001) AS x;
   END IF;
   IF many <= 1000 AND small = many AND pg_column_size(images) <= 4194304 THEN
+    IF TG_ARGV[0] <> 'rows' THEN
+      images := rowhouse.journal_keys(images, TG_ARGV[1:]);
+    END IF;
     INSERT INTO rowhouse.journal (position, at, house, relation, change, changes, key_columns, whole, after, origin,
       transaction, depth)
     VALUES (nextval('rowhouse.journal_position'), now(), TG_TABLE_SCHEMA, TG_TABLE_NAME, 'I', many, TG_ARGV[1:],
-      TG_ARGV[0] = 'rows', images,
-      coalesce(nullif(current_setting('rowhouse.origin', true), ''), rowhouse.journal_origin()),
-      pg_current_xact_id(), pg_trigger_depth());
-    IF pg_trigger_depth() > 1 OR current_setting('rowhouse.nested', true) <> '' THEN
+      TG_ARGV[0] = 'rows', images, origin, pg_current_xact_id(), depth);
+    IF depth > 1 OR current_setting('rowhouse.nested', true) <> '' THEN
       PERFORM rowhouse.journal_ordered(currval('rowhouse.journal_position'));
     END IF;
     RETURN NULL;
@@ -145,11 +157,10 @@ BEGIN
     INSERT INTO rowhouse.journal (position, at, house, relation, change, changes, key_columns, whole, after, origin,
       transaction, depth)
     SELECT nextval('rowhouse.journal_position'), now(), TG_TABLE_SCHEMA, TG_TABLE_NAME, 'I', count(*), TG_ARGV[1:],
-      x.whole, json_agg(rowhouse.journal_image(x.image, x.whole, TG_ARGV[1:])), rowhouse.journal_origin(),
-      pg_current_xact_id(), pg_trigger_depth()
+      x.whole, json_agg(rowhouse.journal_image(x.image, x.whole, TG_ARGV[1:])), origin, pg_current_xact_id(), depth
     FROM (SELECT i.image, TG_ARGV[0] = 'rows' AND pg_column_size(i.image) <= 4194304 AS whole,
           (row_number() OVER passed - 1) / 1000 AS thousand, sum(pg_column_size(i.image)) OVER passed / 4194304 AS volume
-        FROM (SELECT row_to_json(r) AS image FROM new_rows AS r OFFSET 0) AS i
+        FROM (SELECT row_to_json(r.*) AS image FROM new_rows AS r OFFSET 0) AS i
         WINDOW passed AS (ROWS UNBOUNDED PRECEDING)) AS x
     GROUP BY x.thousand, x.volume, x.whole
     RETURNING position
@@ -163,30 +174,36 @@ CREATE OR REPLACE FUNCTION rowhouse.journal_delete() RETURNS trigger LANGUAGE pl
 SET search_path = pg_catalog, pg_temp SET enable_hashagg = off
 AS $function$
 DECLARE
-  many bigint;
-  small bigint;
+  depth smallint := pg_trigger_depth();
+  origin text := current_setting('rowhouse.origin', true);
+  many bigint := 0;
+  small bigint := 1;
   images json;
   drawn bigint;
 BEGIN
-  IF TG_ARGV[0] = 'rows' THEN
+  IF coalesce(origin, '') = '' THEN
+    origin := rowhouse.journal_origin();
+  END IF;
+  FOR images IN SELECT json_build_array(r.*) FROM old_rows AS r LIMIT 2 LOOP
+    many := many + 1;
+  END LOOP;
+  IF many <> 1 THEN
+    IF many = 0 THEN
+      RETURN NULL;
+    END IF;
     SELECT count(*), count(*) FILTER (WHERE pg_column_size(x.image) <= 65536),
       json_agg(x.image) FILTER (WHERE pg_column_size(x.image) <= 65536) INTO many, small, images
-    FROM (SELECT row_to_json(r) AS image FROM old_rows AS r LIMIT 1001) AS x;
-  ELSE
-    SELECT count(*), count(*), json_agg(rowhouse.journal_key(x.image, TG_ARGV[1:])) INTO many, small, images
-    FROM (SELECT row_to_json(r) AS image FROM old_rows AS r LIMIT 1001) AS x;
-  END IF;
-  IF many = 0 THEN
-    RETURN NULL;
+    FROM (SELECT row_to_json(r.*) AS image FROM old_rows AS r LIMIT 1001) AS x;
   END IF;
   IF many <= 1000 AND small = many AND pg_column_size(images) <= 4194304 THEN
+    IF TG_ARGV[0] <> 'rows' THEN
+      images := rowhouse.journal_keys(images, TG_ARGV[1:]);
+    END IF;
     INSERT INTO rowhouse.journal (position, at, house, relation, change, changes, key_columns, whole, before, origin,
       transaction, depth)
     VALUES (nextval('rowhouse.journal_position'), now(), TG_TABLE_SCHEMA, TG_TABLE_NAME, 'D', many, TG_ARGV[1:],
-      TG_ARGV[0] = 'rows', images,
-      coalesce(nullif(current_setting('rowhouse.origin', true), ''), rowhouse.journal_origin()),
-      pg_current_xact_id(), pg_trigger_depth());
-    IF pg_trigger_depth() > 1 OR current_setting('rowhouse.nested', true) <> '' THEN
+      TG_ARGV[0] = 'rows', images, origin, pg_current_xact_id(), depth);
+    IF depth > 1 OR current_setting('rowhouse.nested', true) <> '' THEN
       PERFORM rowhouse.journal_ordered(currval('rowhouse.journal_position'));
     END IF;
     RETURN NULL;
@@ -195,11 +212,10 @@ BEGIN
     INSERT INTO rowhouse.journal (position, at, house, relation, change, changes, key_columns, whole, before, origin,
       transaction, depth)
     SELECT nextval('rowhouse.journal_position'), now(), TG_TABLE_SCHEMA, TG_TABLE_NAME, 'D', count(*), TG_ARGV[1:],
-      x.whole, json_agg(rowhouse.journal_image(x.image, x.whole, TG_ARGV[1:])), rowhouse.journal_origin(),
-      pg_current_xact_id(), pg_trigger_depth()
+      x.whole, json_agg(rowhouse.journal_image(x.image, x.whole, TG_ARGV[1:])), origin, pg_current_xact_id(), depth
     FROM (SELECT i.image, TG_ARGV[0] = 'rows' AND pg_column_size(i.image) <= 4194304 AS whole,
           (row_number() OVER passed - 1) / 1000 AS thousand, sum(pg_column_size(i.image)) OVER passed / 4194304 AS volume
-        FROM (SELECT row_to_json(r) AS image FROM old_rows AS r OFFSET 0) AS i
+        FROM (SELECT row_to_json(r.*) AS image FROM old_rows AS r OFFSET 0) AS i
         WINDOW passed AS (ROWS UNBOUNDED PRECEDING)) AS x
     GROUP BY x.thousand, x.volume, x.whole
     RETURNING position
@@ -215,43 +231,49 @@ CREATE OR REPLACE FUNCTION rowhouse.journal_update() RETURNS trigger LANGUAGE pl
 SET search_path = pg_catalog, pg_temp SET enable_hashagg = off
 AS $function$
 DECLARE
-  gone bigint;
-  come bigint;
-  small_gone bigint;
+  depth smallint := pg_trigger_depth();
+  origin text := current_setting('rowhouse.origin', true);
+  gone bigint := 0;
+  come bigint := 0;
+  small bigint := 2;
   small_come bigint;
   befores json;
   afters json;
   drawn bigint;
 BEGIN
-  IF TG_ARGV[0] = 'rows' THEN
-    SELECT count(*), count(*) FILTER (WHERE pg_column_size(x.image) <= 65536),
-      json_agg(x.image) FILTER (WHERE pg_column_size(x.image) <= 65536) INTO gone, small_gone, befores
-    FROM (SELECT row_to_json(r) AS image FROM old_rows AS r LIMIT 1001) AS x;
-  ELSE
-    SELECT count(*), count(*), json_agg(rowhouse.journal_key(x.image, TG_ARGV[1:])) INTO gone, small_gone, befores
-    FROM (SELECT row_to_json(r) AS image FROM old_rows AS r LIMIT 1001) AS x;
+  IF coalesce(origin, '') = '' THEN
+    origin := rowhouse.journal_origin();
   END IF;
-  IF TG_ARGV[0] = 'rows' THEN
+  FOR befores IN SELECT json_build_array(r.*) FROM old_rows AS r LIMIT 2 LOOP
+    gone := gone + 1;
+  END LOOP;
+  FOR afters IN SELECT json_build_array(r.*) FROM new_rows AS r LIMIT 2 LOOP
+    come := come + 1;
+  END LOOP;
+  IF gone <> 1 OR come <> 1 THEN
+    IF gone = 0 AND come = 0 THEN
+      RETURN NULL;
+    END IF;
+    SELECT count(*), count(*) FILTER (WHERE pg_column_size(x.image) <= 65536),
+      json_agg(x.image) FILTER (WHERE pg_column_size(x.image) <= 65536) INTO gone, small, befores
+    FROM (SELECT row_to_json(r.*) AS image FROM old_rows AS r LIMIT 1001) AS x;
     SELECT count(*), count(*) FILTER (WHERE pg_column_size(x.image) <= 65536),
       json_agg(x.image) FILTER (WHERE pg_column_size(x.image) <= 65536) INTO come, small_come, afters
-    FROM (SELECT row_to_json(r) AS image FROM new_rows AS r LIMIT 1001) AS x;
-  ELSE
-    SELECT count(*), count(*), json_agg(rowhouse.journal_key(x.image, TG_ARGV[1:])) INTO come, small_come, afters
-    FROM (SELECT row_to_json(r) AS image FROM new_rows AS r LIMIT 1001) AS x;
+    FROM (SELECT row_to_json(r.*) AS image FROM new_rows AS r LIMIT 1001) AS x;
+    small := small + small_come;
   END IF;
-  IF gone = 0 AND come = 0 THEN
-    RETURN NULL;
-  END IF;
-  IF gone <= 1000 AND come = gone AND small_gone + small_come = gone + come
+  IF gone <= 1000 AND come = gone AND small = gone + come
     AND pg_column_size(befores) + pg_column_size(afters) <= 4194304
   THEN
+    IF TG_ARGV[0] <> 'rows' THEN
+      befores := rowhouse.journal_keys(befores, TG_ARGV[1:]);
+      afters := rowhouse.journal_keys(afters, TG_ARGV[1:]);
+    END IF;
     INSERT INTO rowhouse.journal (position, at, house, relation, change, changes, key_columns, whole, before, after, origin,
       transaction, depth)
     VALUES (nextval('rowhouse.journal_position'), now(), TG_TABLE_SCHEMA, TG_TABLE_NAME, 'U', gone, TG_ARGV[1:],
-      TG_ARGV[0] = 'rows', befores, afters,
-      coalesce(nullif(current_setting('rowhouse.origin', true), ''), rowhouse.journal_origin()),
-      pg_current_xact_id(), pg_trigger_depth());
-    IF pg_trigger_depth() > 1 OR current_setting('rowhouse.nested', true) <> '' THEN
+      TG_ARGV[0] = 'rows', befores, afters, origin, pg_current_xact_id(), depth);
+    IF depth > 1 OR current_setting('rowhouse.nested', true) <> '' THEN
       PERFORM rowhouse.journal_ordered(currval('rowhouse.journal_position'));
     END IF;
     RETURN NULL;
@@ -263,11 +285,11 @@ BEGIN
       SELECT nextval('rowhouse.journal_position'), now(), TG_TABLE_SCHEMA, TG_TABLE_NAME, x.change, count(*), TG_ARGV[1:],
         x.whole, json_agg(rowhouse.journal_image(x.image, x.whole, TG_ARGV[1:])) FILTER (WHERE x.change = 'D'),
         json_agg(rowhouse.journal_image(x.image, x.whole, TG_ARGV[1:])) FILTER (WHERE x.change = 'I'),
-        rowhouse.journal_origin(), pg_current_xact_id(), pg_trigger_depth()
+        origin, pg_current_xact_id(), depth
       FROM (SELECT i.*, TG_ARGV[0] = 'rows' AND pg_column_size(i.image) <= 4194304 AS whole,
             (row_number() OVER passed - 1) / 1000 AS thousand, sum(pg_column_size(i.image)) OVER passed / 4194304 AS volume
-          FROM (SELECT 'D'::"char" AS change, row_to_json(r) AS image FROM old_rows AS r
-            UNION ALL SELECT 'I'::"char", row_to_json(r) FROM new_rows AS r) AS i
+          FROM (SELECT 'D'::"char" AS change, row_to_json(r.*) AS image FROM old_rows AS r
+            UNION ALL SELECT 'I'::"char", row_to_json(r.*) FROM new_rows AS r) AS i
           WINDOW passed AS (PARTITION BY i.change ROWS UNBOUNDED PRECEDING)) AS x
       GROUP BY x.change, x.thousand, x.volume, x.whole ORDER BY x.change, x.thousand, x.volume
       RETURNING position
@@ -281,17 +303,17 @@ BEGIN
       transaction, depth)
     SELECT nextval('rowhouse.journal_position'), now(), TG_TABLE_SCHEMA, TG_TABLE_NAME, 'U', count(*), TG_ARGV[1:],
       x.whole, json_agg(rowhouse.journal_image(x.before, x.whole, TG_ARGV[1:]) ORDER BY x.number),
-      json_agg(rowhouse.journal_image(x.after, x.whole, TG_ARGV[1:]) ORDER BY x.number), rowhouse.journal_origin(),
-      pg_current_xact_id(), pg_trigger_depth()
+      json_agg(rowhouse.journal_image(x.after, x.whole, TG_ARGV[1:]) ORDER BY x.number), origin, pg_current_xact_id(),
+      depth
     FROM (SELECT o.number, o.image AS before, n.image AS after,
           TG_ARGV[0] = 'rows' AND pg_column_size(o.image) + pg_column_size(n.image) <= 4194304 AS whole,
           (o.number - 1) / 1000 AS thousand,
           sum(pg_column_size(o.image) + pg_column_size(n.image)) OVER (ORDER BY o.number ROWS UNBOUNDED PRECEDING) / 4194304
             AS volume
         FROM (SELECT k.image, row_number() OVER () AS number
-            FROM (SELECT row_to_json(r) AS image FROM old_rows AS r OFFSET 0) AS k) AS o
+            FROM (SELECT row_to_json(r.*) AS image FROM old_rows AS r OFFSET 0) AS k) AS o
           JOIN (SELECT k.image, row_number() OVER () AS number
-            FROM (SELECT row_to_json(r) AS image FROM new_rows AS r OFFSET 0) AS k) AS n ON n.number = o.number) AS x
+            FROM (SELECT row_to_json(r.*) AS image FROM new_rows AS r OFFSET 0) AS k) AS n ON n.number = o.number) AS x
     GROUP BY x.thousand, x.volume, x.whole
     RETURNING position
   LOOP
@@ -363,7 +385,8 @@ END $function$;
 
 REVOKE ALL ON rowhouse.journal, rowhouse.journal_rest, rowhouse.journal_reader FROM PUBLIC;
 REVOKE ALL ON SEQUENCE rowhouse.journal_position FROM PUBLIC;
-REVOKE ALL ON FUNCTION rowhouse.journal_key(json, text[]), rowhouse.journal_name(json, text[]),
-  rowhouse.journal_image(json, boolean, text[]), rowhouse.journal_shares(json, json), rowhouse.journal_origin(),
+REVOKE ALL ON FUNCTION rowhouse.journal_key(json, text[]), rowhouse.journal_keys(json, text[]),
+  rowhouse.journal_name(json, text[]), rowhouse.journal_image(json, boolean, text[]),
+  rowhouse.journal_shares(json, json), rowhouse.journal_origin(),
   rowhouse.journal_order(bigint), rowhouse.journal_ordered(bigint),
   rowhouse.keep_journal(interval) FROM PUBLIC;

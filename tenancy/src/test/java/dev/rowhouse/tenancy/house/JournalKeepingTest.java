@@ -61,6 +61,7 @@ class JournalKeepingTest {
             CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$;
             CREATE TRIGGER refusing BEFORE INSERT ON sorted_refusing FOR EACH ROW EXECUTE FUNCTION refuse();
             CREATE FUNCTION as_owner(sql text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER AS $$ BEGIN EXECUTE sql; END $$;
+            CREATE TABLE letters (r int PRIMARY KEY, o int, n int, x int, image int, origin text);
             CREATE TYPE shade AS ENUM ('dark', 'light');
             CREATE FUNCTION shade_json(shade) RETURNS json LANGUAGE sql AS $$ SELECT to_json('x'::text) $$;
             CREATE CAST (shade AS json) WITH FUNCTION shade_json(shade);
@@ -154,6 +155,17 @@ class JournalKeepingTest {
     }
 
     @Test
+    void aColumnMayHaveAnyName() {
+        var letters = "\"o\":null,\"n\":null,\"x\":null,\"image\":null,\"origin\":null}";
+        assertThat(
+                        told(
+                                "INSERT INTO letters VALUES (1); INSERT INTO letters VALUES (2), (3); UPDATE letters SET r = 4 WHERE r = 1;"
+                                        + " UPDATE letters SET r = r + 10 WHERE r < 4; DELETE FROM letters WHERE r = 4; DELETE FROM letters"))
+                .hasSize(3 + 2 + 4 + 1 + 2)
+                .allMatch(entry -> entry.endsWith(letters) || entry.endsWith(letters + " null"));
+    }
+
+    @Test
     void aChangedKeyIsARowThatWentAndOneThatCame() {
         told("INSERT INTO item VALUES (5, 'five'); INSERT INTO line VALUES (5, 1)");
         assertThat(told("UPDATE item SET id = 6 WHERE id = 5").stream()
@@ -174,6 +186,20 @@ class JournalKeepingTest {
                         "keyed INSERT { \"id\" : 1 } null null",
                         "keyed UPDATE { \"id\" : 1 } null null",
                         "keyed DELETE { \"id\" : 1 } null null");
+        assertThat(
+                        told(
+                                "INSERT INTO keyed VALUES (1, 'a'), (2, repeat('x', 100000)); UPDATE keyed SET secret = 'y';"
+                                        + " DELETE FROM keyed WHERE id = 2; INSERT INTO keyed VALUES (3, repeat('x', 5000000)); DELETE FROM keyed"))
+                .as("few, and large ones")
+                .containsExactly(
+                        "keyed INSERT { \"id\" : 1 } null null",
+                        "keyed INSERT { \"id\" : 2 } null null",
+                        "keyed UPDATE { \"id\" : 1 } null null",
+                        "keyed UPDATE { \"id\" : 2 } null null",
+                        "keyed DELETE { \"id\" : 2 } null null",
+                        "keyed INSERT { \"id\" : 3 } null null",
+                        "keyed DELETE { \"id\" : 1 } null null",
+                        "keyed DELETE { \"id\" : 3 } null null");
         assertThat(told("INSERT INTO bare VALUES ('a'); DELETE FROM bare"))
                 .containsExactly(
                         "bare INSERT {\"word\":\"a\"} null {\"word\":\"a\"}",

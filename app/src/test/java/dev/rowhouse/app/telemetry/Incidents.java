@@ -46,8 +46,7 @@ final class Incidents {
      * @param shows asks what happens of the fault until the metrics show it
      */
     void happen(List<String> alerts, Duration window, Runnable fault, Predicate<Scrape> shows, Runnable heal) {
-        waiting(alerts + " not yet").until(this::isWell);
-        var before = look();
+        var before = well(alerts + " not yet");
         fault.run();
         Scrape[] during = new Scrape[2];
         waiting(alerts + " begun").until(() -> {
@@ -62,8 +61,7 @@ final class Incidents {
         heal.run();
         waiting(alerts + " healed").until(serves);
         var healed = Scrape.of(apps);
-        waiting(alerts + " over").until(this::isWell);
-        incidents.add(new Incident(alerts, before, during[0], during[1], healed, Scrape.of(apps)));
+        incidents.add(new Incident(alerts, before, during[0], during[1], healed, well(alerts + " over")));
     }
 
     /** Lets the last incident happen once more, with nothing to be read meanwhile. */
@@ -89,8 +87,14 @@ final class Incidents {
         return Scrape.of(apps);
     }
 
-    private boolean isWell() {
-        return well.test(look());
+    // The look that was well itself: what is told changes by the second.
+    private Scrape well(String what) {
+        Scrape[] now = new Scrape[1];
+        waiting(what).until(() -> {
+            now[0] = look();
+            return well.test(now[0]);
+        });
+        return now[0];
     }
 
     private static ConditionFactory waiting(String what) {

@@ -14,9 +14,17 @@ import java.util.stream.Collectors;
  * @param tenants onboarded on the one shard
  * @param bulkRows in one bulk load
  * @param only the parts that are measured; empty for all
+ * @param requests the kinds of request that are measured, by the beginnings of their names; empty for all
  */
 record BenchSettings(
-        int seconds, int warmUpSeconds, int rounds, int connections, int tenants, int bulkRows, Set<String> only) {
+        int seconds,
+        int warmUpSeconds,
+        int rounds,
+        int connections,
+        int tenants,
+        int bulkRows,
+        Set<String> only,
+        Set<String> requests) {
 
     static BenchSettings fromSystemProperties() {
         return new BenchSettings(
@@ -26,12 +34,21 @@ record BenchSettings(
                 Integer.getInteger("bench.connections", 32),
                 Integer.getInteger("bench.tenants", 1_000),
                 Integer.getInteger("bench.rows", 100_000),
-                Arrays.stream(System.getProperty("bench.only", "").split(","))
-                        .filter(part -> !part.isBlank())
-                        .collect(Collectors.toSet()));
+                listed("bench.only"),
+                listed("bench.requests"));
+    }
+
+    private static Set<String> listed(String property) {
+        return Arrays.stream(System.getProperty(property, "").split(","))
+                .filter(part -> !part.isBlank())
+                .collect(Collectors.toSet());
     }
 
     boolean measures(String part) {
         return only.isEmpty() || only.contains(part);
+    }
+
+    boolean measures(Scenario scenario) {
+        return requests.isEmpty() || requests.stream().anyMatch(scenario.name()::startsWith);
     }
 }

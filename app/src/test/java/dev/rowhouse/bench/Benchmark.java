@@ -63,7 +63,7 @@ public final class Benchmark {
             }
             System.out.println("\n" + report.text());
             // A part alone is looked at, not kept.
-            if (settings.only().isEmpty()) {
+            if (settings.only().isEmpty() && settings.requests().isEmpty()) {
                 report.writeTo(PAGE);
                 say("written to " + PAGE.toAbsolutePath());
             }

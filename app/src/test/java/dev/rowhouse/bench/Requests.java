@@ -40,7 +40,7 @@ final class Requests {
 
     void measure(Report report) {
         var measured = new LinkedHashMap<Scenario, Map<Who, List<Sample>>>();
-        for (var scenario : Scenario.all()) {
+        for (var scenario : Scenario.all().stream().filter(settings::measures).toList()) {
             measured.put(scenario, new EnumMap<>(Who.class));
         }
         var statements = new LinkedHashMap<Scenario, ProductStatement>();

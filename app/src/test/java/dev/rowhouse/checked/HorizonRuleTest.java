@@ -34,6 +34,7 @@ class HorizonRuleTest {
     private static final int WRITES = 60;
     private static final String TENANT = "acme";
 
+    private static PostgresServer server;
     private static TestShard shard;
     private static CheckedHouse house;
     private static Journal journal;
@@ -44,12 +45,10 @@ class HorizonRuleTest {
 
     @BeforeAll
     static void build() {
-        shard = TestShard.prepared();
+        server = PostgresServer.start();
+        shard = TestShard.prepared(server);
         house = new CheckedHouse(
-                TENANT,
-                shard.build(CheckedBlueprint.SQL).id(),
-                shard.definition.endpoint(),
-                PostgresServer.shared().superuser());
+                TENANT, shard.build(CheckedBlueprint.SQL).id(), shard.definition.endpoint(), server.superuser());
         journal = new Journal(TestShard.LOGINS);
         journal.open(shard.definition);
     }
@@ -58,6 +57,7 @@ class HorizonRuleTest {
     static void close() {
         journal.close();
         shard.close();
+        server.close();
     }
 
     @Test

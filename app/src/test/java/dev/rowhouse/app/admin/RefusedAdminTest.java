@@ -3,6 +3,7 @@ package dev.rowhouse.app.admin;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rowhouse.app.RunningApp;
+import dev.rowhouse.local.PostgresServer;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -73,6 +74,39 @@ class RefusedAdminTest {
                 .exchange()
                 .expectStatus()
                 .isEqualTo(422);
+    }
+
+    @Test
+    void aServerThatIsAnotherShardsIsNotTakenFromIt() {
+        var server = PostgresServer.shared();
+        operator.post()
+                .uri("/admin/v1/shards")
+                .contentType(MediaType.APPLICATION_JSON)
+                .bodyValue(Map.of(
+                        "name",
+                        "second",
+                        "host",
+                        "127.0.0.1",
+                        "port",
+                        server.endpoint("second").port(),
+                        "database",
+                        "second",
+                        "superuser",
+                        Map.of(
+                                "user",
+                                server.superuser().user(),
+                                "password",
+                                server.superuser().password())))
+                .exchange()
+                .expectStatus()
+                .isEqualTo(422)
+                .expectBody()
+                .jsonPath("$.message")
+                .isEqualTo("the server of shard second is unfit: its logins are those of another shard or installation"
+                        + " (expected: a server for each shard; one whose shard is gone for good is free after"
+                        + " ALTER ROLE rowhouse_registrar PASSWORD NULL)");
+        assertThat(server.query("postgres", "SELECT datname FROM pg_database WHERE datname = 'second'"))
+                .isEmpty();
     }
 
     @Test

@@ -84,6 +84,7 @@ public final class ShardPreparation {
         try (var server = AdministrativeSession.open(maintenance, superuser)) {
             server.execute("SET lock_timeout = '60s'; SELECT pg_catalog.pg_advisory_lock(" + LOCK + ")");
             requireNoPreparedTransactions(server, shard);
+            requireNoOther(server, shard);
             createDatabase(server, endpoint.database());
             try (var database = AdministrativeSession.open(endpoint, superuser)) {
                 database.transaction(() -> {
@@ -104,6 +105,23 @@ public final class ShardPreparation {
         if (most > 0) {
             throw new ShardError.Unfit(
                     shard.name(), "max_prepared_transactions is " + most + " (expected: 0, PostgreSQL's default)");
+        }
+    }
+
+    // Logins belong to the whole server: a second shard there would give them other passwords and lock the first one
+    // out.
+    private void requireNoOther(AdministrativeSession server, ShardDefinition shard) {
+        var registrar = logins.registrar(shard.name());
+        var verifiers = server.query(
+                "SELECT rolpassword FROM pg_catalog.pg_authid WHERE rolpassword IS NOT NULL AND rolname = "
+                        + literal(registrar.user()),
+                row -> row.getString(1));
+        if (!verifiers.stream().allMatch(registrar::isVerifiedBy)) {
+            throw new ShardError.Unfit(
+                    shard.name(),
+                    "its logins are those of another shard or installation (expected: a server for each shard; one whose"
+                            + " shard is gone for good is free after ALTER ROLE " + registrar.user()
+                            + " PASSWORD NULL)");
         }
     }
 

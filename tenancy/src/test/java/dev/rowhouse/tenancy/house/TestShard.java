@@ -24,24 +24,38 @@ public final class TestShard implements AutoCloseable {
     public final ShardDefinition definition;
     public final HouseBuilder builder = new HouseBuilder(LOGINS);
 
-    private TestShard(ShardDefinition definition) {
+    private final PostgresServer server;
+
+    private TestShard(PostgresServer server, ShardDefinition definition) {
+        this.server = server;
         this.definition = definition;
     }
 
     public static TestShard prepared() {
+        return prepared(PostgresServer.shared());
+    }
+
+    public static TestShard prepared(PostgresServer server) {
         var name = "s" + HouseId.random();
-        var endpoint = new PostgresEndpoint(
-                "127.0.0.1", PostgresServer.shared().endpoint("postgres").port(), name);
+        var endpoint =
+                new PostgresEndpoint("127.0.0.1", server.endpoint("postgres").port(), name);
         var definition = new ShardDefinition(new ShardName(name), endpoint, "test", 1, false, 4, Map.of());
-        var shard = new TestShard(definition);
+        var shard = new TestShard(server, definition);
         shard.prepare();
         shard.builder.open(definition);
         return shard;
     }
 
     void prepare() {
+        // One server for all tests of this process, each of which takes it from the one before.
+        server.execute("postgres", """
+                DO $$ BEGIN
+                  IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'rowhouse_registrar') THEN
+                    ALTER ROLE rowhouse_registrar PASSWORD NULL;
+                  END IF;
+                END $$""");
         new ShardPreparation(LOGINS, ShardPreparation.LaneRoles.LOGINS)
-                .prepare(definition, PostgresServer.shared().superuser(), List.of("pgcrypto"))
+                .prepare(definition, server.superuser(), List.of("pgcrypto"))
                 .block(PATIENCE);
     }
 
@@ -65,7 +79,7 @@ public final class TestShard implements AutoCloseable {
     }
 
     public AdministrativeSession superuser() {
-        return as(PostgresServer.shared().superuser());
+        return as(server.superuser());
     }
 
     AdministrativeSession lane(int lane) {

@@ -15,6 +15,7 @@ import org.springframework.http.MediaType;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
 /** Takes the bodies of writes, in whichever media type they come. */
 final class Bodies {
@@ -23,6 +24,8 @@ final class Bodies {
     static final MediaType NDJSON = MediaType.parseMediaType("application/x-ndjson");
 
     private static final int LARGEST = 10 * 1024 * 1024;
+    private static final int LONG = 32 * 1024;
+    private static final int AHEAD = 2;
     private static final byte[] NOTHING = {};
     private static final String READABLE =
             "application/json, text/csv, application/x-ndjson, application/x-www-form-urlencoded";
@@ -56,9 +59,9 @@ final class Bodies {
         return isOf(type, CSV) || isOf(type, NDJSON);
     }
 
-    /** Returns the pieces of a body of any size as they arrive. */
+    /** Returns the pieces of a body of any size as they arrive, off the event loop: what is made of them takes a while. */
     static Flux<byte[]> pieces(DataRequest request) {
-        return request.exchange().getRequest().getBody().map(Bodies::bytes);
+        return request.exchange().getRequest().getBody().map(Bodies::bytes).publishOn(Schedulers.parallel(), AHEAD);
     }
 
     static boolean isOf(@Nullable MediaType type, MediaType wanted) {
@@ -74,7 +77,14 @@ final class Bodies {
     static Mono<byte[]> whole(ServerHttpRequest request) {
         return DataBufferUtils.join(request.getBody(), LARGEST)
                 .map(Bodies::bytes)
-                .defaultIfEmpty(NOTHING);
+                .defaultIfEmpty(NOTHING)
+                .flatMap(Bodies::offTheLoop);
+    }
+
+    // Whoever shares an event loop with a long body would wait until it is read.
+    private static Mono<byte[]> offTheLoop(byte[] body) {
+        var known = Mono.just(body);
+        return body.length < LONG ? known : known.publishOn(Schedulers.parallel());
     }
 
     private static byte[] bytes(DataBuffer body) {

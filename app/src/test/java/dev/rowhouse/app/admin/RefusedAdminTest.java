@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rowhouse.app.RunningApp;
 import dev.rowhouse.local.PostgresServer;
+import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -107,6 +109,44 @@ class RefusedAdminTest {
                         + " ALTER ROLE rowhouse_registrar PASSWORD NULL)");
         assertThat(server.query("postgres", "SELECT datname FROM pg_database WHERE datname = 'second'"))
                 .isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            wrong | plpgsql | PostgreSQL says: password authentication failed for user "postgres" (expected: the name and the password of a superuser)
+                  | nowhere | PostgreSQL says: extension "nowhere" is not available
+            """)
+    void whatKeepsAServerFromBeingAShardIsTold(@Nullable String password, String extension, String message)
+            throws IOException {
+        try (var server = PostgresServer.start()) {
+            var superuser = server.superuser();
+            operator.post()
+                    .uri("/admin/v1/shards")
+                    .contentType(MediaType.APPLICATION_JSON)
+                    .bodyValue(Map.of(
+                            "name",
+                            "unfit",
+                            "host",
+                            "127.0.0.1",
+                            "port",
+                            server.endpoint("unfit").port(),
+                            "database",
+                            "unfit",
+                            "extensions",
+                            List.of(extension),
+                            "superuser",
+                            Map.of(
+                                    "user",
+                                    superuser.user(),
+                                    "password",
+                                    password == null ? superuser.password() : password)))
+                    .exchange()
+                    .expectStatus()
+                    .isEqualTo(422)
+                    .expectBody()
+                    .jsonPath("$.message")
+                    .isEqualTo("the server of shard unfit is unfit: " + message);
+        }
     }
 
     @Test

@@ -72,9 +72,18 @@ public final class ShardPreparation {
     public Mono<Void> prepare(ShardDefinition shard, PostgresLogin superuser, List<String> extensions) {
         return Mono.<Void>fromRunnable(() -> prepareBlocking(shard, superuser, extensions))
                 .subscribeOn(Schedulers.boundedElastic())
-                .onErrorMap(
-                        failure -> failure instanceof PostgresFailure postgres && postgres.isUnavailable(),
-                        failure -> new ShardError.Unavailable(shard.name(), failure));
+                .onErrorMap(PostgresFailure.class, failure -> refusal(shard, failure));
+    }
+
+    private static ShardError refusal(ShardDefinition shard, PostgresFailure failure) {
+        if (failure.isUnavailable()) {
+            return new ShardError.Unavailable(shard.name(), failure);
+        }
+        var rights = failure.sqlState().startsWith("28") || failure.sqlState().equals("42501");
+        return new ShardError.Unfit(
+                shard.name(),
+                "PostgreSQL says: " + failure.text()
+                        + (rights ? " (expected: the name and the password of a superuser)" : ""));
     }
 
     // Roles belong to the whole server, so the lock is taken in the one database every server has.

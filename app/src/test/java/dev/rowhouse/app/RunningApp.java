@@ -225,7 +225,15 @@ public final class RunningApp implements AutoCloseable {
     }
 
     public void register(String name, PostgresEndpoint shard, PostgresLogin superuser, int lanes) {
-        operator()
+        registering(name, shard, superuser, lanes, List.of("citext"))
+                .expectStatus()
+                .isCreated();
+    }
+
+    /** Asks for a shard, which may be refused. */
+    public WebTestClient.ResponseSpec registering(
+            String name, PostgresEndpoint shard, PostgresLogin superuser, int lanes, List<String> extensions) {
+        return operator()
                 .post()
                 .uri("/admin/v1/shards")
                 .contentType(MediaType.APPLICATION_JSON)
@@ -235,11 +243,9 @@ public final class RunningApp implements AutoCloseable {
                         "port", shard.port(),
                         "database", shard.database(),
                         "lanes", lanes,
-                        "extensions", List.of("citext"),
+                        "extensions", extensions,
                         "superuser", Map.of("user", superuser.user(), "password", superuser.password())))
-                .exchange()
-                .expectStatus()
-                .isCreated();
+                .exchange();
     }
 
     public void publishShop() {

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rowhouse.app.RunningApp;
 import dev.rowhouse.local.PostgresServer;
+import dev.rowhouse.platform.postgres.PostgresEndpoint;
+import dev.rowhouse.platform.postgres.PostgresLogin;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -81,25 +83,7 @@ class RefusedAdminTest {
     @Test
     void aServerThatIsAnotherShardsIsNotTakenFromIt() {
         var server = PostgresServer.shared();
-        operator.post()
-                .uri("/admin/v1/shards")
-                .contentType(MediaType.APPLICATION_JSON)
-                .bodyValue(Map.of(
-                        "name",
-                        "second",
-                        "host",
-                        "127.0.0.1",
-                        "port",
-                        server.endpoint("second").port(),
-                        "database",
-                        "second",
-                        "superuser",
-                        Map.of(
-                                "user",
-                                server.superuser().user(),
-                                "password",
-                                server.superuser().password())))
-                .exchange()
+        app.registering("second", server.endpoint("second"), server.superuser(), 2, List.of())
                 .expectStatus()
                 .isEqualTo(422)
                 .expectBody()
@@ -120,27 +104,8 @@ class RefusedAdminTest {
             throws IOException {
         try (var server = PostgresServer.start()) {
             var superuser = server.superuser();
-            operator.post()
-                    .uri("/admin/v1/shards")
-                    .contentType(MediaType.APPLICATION_JSON)
-                    .bodyValue(Map.of(
-                            "name",
-                            "unfit",
-                            "host",
-                            "127.0.0.1",
-                            "port",
-                            server.endpoint("unfit").port(),
-                            "database",
-                            "unfit",
-                            "extensions",
-                            List.of(extension),
-                            "superuser",
-                            Map.of(
-                                    "user",
-                                    superuser.user(),
-                                    "password",
-                                    password == null ? superuser.password() : password)))
-                    .exchange()
+            var login = password == null ? superuser : new PostgresLogin(superuser.user(), password);
+            app.registering("unfit", server.endpoint("unfit"), login, 2, List.of(extension))
                     .expectStatus()
                     .isEqualTo(422)
                     .expectBody()
@@ -151,21 +116,8 @@ class RefusedAdminTest {
 
     @Test
     void aShardThatDoesNotAnswerIsNamed() {
-        operator.post()
-                .uri("/admin/v1/shards")
-                .contentType(MediaType.APPLICATION_JSON)
-                .bodyValue(Map.of(
-                        "name",
-                        "away",
-                        "host",
-                        "127.0.0.1",
-                        "port",
-                        1,
-                        "database",
-                        "none",
-                        "superuser",
-                        Map.of("user", "root", "password", "wrong")))
-                .exchange()
+        var away = new PostgresEndpoint("127.0.0.1", 1, "none");
+        app.registering("away", away, new PostgresLogin("root", "wrong"), 2, List.of())
                 .expectStatus()
                 .isEqualTo(503)
                 .expectBody()

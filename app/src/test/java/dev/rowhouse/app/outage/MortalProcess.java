@@ -63,10 +63,14 @@ public final class MortalProcess implements AutoCloseable {
     // It has more to write down than to do, and what nobody reads would fill its pipe.
     private void awaitEnd() {
         output.lines().forEach(_ -> {});
+        if (!ends() || process.exitValue() != 0) {
+            throw new IllegalStateException("the process did not end in order; its log is " + log);
+        }
+    }
+
+    private boolean ends() {
         try {
-            if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS) || process.exitValue() != 0) {
-                throw new IllegalStateException("the process did not end in order; its log is " + log);
-            }
+            return process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
@@ -131,14 +135,11 @@ public final class MortalProcess implements AutoCloseable {
                     last.remove();
                 }
             }
-            process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            ends();
             throw new IllegalStateException("the process ended before '" + beginning + "'; its log is " + log
                     + ", and it said last\n" + String.join("\n", last));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
         }
     }
 }

@@ -41,12 +41,13 @@ public final class TestShard implements AutoCloseable {
                 new PostgresEndpoint("127.0.0.1", server.endpoint("postgres").port(), name);
         var definition = new ShardDefinition(new ShardName(name), endpoint, "test", 1, false, 4, Map.of());
         var shard = new TestShard(server, definition);
+        shard.takeServer();
         shard.prepare();
         shard.builder.open(definition);
         return shard;
     }
 
-    void prepare() {
+    private void takeServer() {
         // One server for all tests of this process, each of which takes it from the one before.
         server.execute("postgres", """
                 DO $$ BEGIN
@@ -54,6 +55,9 @@ public final class TestShard implements AutoCloseable {
                     ALTER ROLE rowhouse_registrar PASSWORD NULL;
                   END IF;
                 END $$""");
+    }
+
+    void prepare() {
         new ShardPreparation(LOGINS, ShardPreparation.LaneRoles.LOGINS)
                 .prepare(definition, server.superuser(), List.of("pgcrypto"))
                 .block(PATIENCE);

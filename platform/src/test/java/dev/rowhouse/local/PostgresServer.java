@@ -28,6 +28,8 @@ public final class PostgresServer implements Breakable, AutoCloseable {
 
     private static final String SUPERUSER = "postgres";
     private static final String PASSWORD_OF_TESTS = "only-for-tests";
+    // Each new connection repeats them, a third of the work of some tests; nobody guesses what stands here.
+    private static final String QUICK_LOGINS = "scram_iterations=1";
     private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
 
     private static final class Shared {
@@ -51,7 +53,7 @@ public final class PostgresServer implements Breakable, AutoCloseable {
 
     /** Starts a further server with an empty data directory on a free port; its data goes with it. */
     public static PostgresServer start() {
-        return start(settings().setPort(FreePort.any()), PASSWORD_OF_TESTS);
+        return start(settings().setPort(FreePort.any()).setLocaleConfig("set", QUICK_LOGINS), PASSWORD_OF_TESTS);
     }
 
     /**

@@ -76,6 +76,12 @@ public final class AdministrativeSession implements AutoCloseable {
         }
     }
 
+    /** Returns the verifier of a login's password, with as many iterations as the server's own would have. */
+    public String verifier(PostgresLogin login) {
+        return login.verifier(
+                query("SHOW scram_iterations", row -> row.getInt(1)).getFirst());
+    }
+
     /** Runs {@code work} in a transaction and commits, or rolls back if it fails. */
     public void transaction(Runnable work) {
         execute("BEGIN");

@@ -3,6 +3,7 @@ package dev.rowhouse.platform.postgres;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
+import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.regex.Pattern;
 import javax.crypto.Mac;
@@ -17,10 +18,18 @@ public record PostgresLogin(String user, String password) {
     // As in pg_authid.rolpassword: iterations, salt, StoredKey, ServerKey (RFC 5803).
     private static final Pattern VERIFIER = Pattern.compile("SCRAM-SHA-256\\$(\\d+):([^$]+)\\$([^:]+):.*");
     private static final int KEY_BITS = 256;
+    private static final int SALT_BYTES = 16;
+    private static final SecureRandom RANDOM = new SecureRandom();
 
-    /** Returns the SCRAM-SHA-256 verifier: what a server needs to set the password without being told it. */
-    public String verifier() {
-        return PasswordUtil.encodeScramSha256(password.toCharArray());
+    /**
+     * Returns the SCRAM-SHA-256 verifier: what a server needs to set the password without being told it.
+     *
+     * @param iterations of the hash, which each new connection repeats
+     */
+    public String verifier(int iterations) {
+        var salt = new byte[SALT_BYTES];
+        RANDOM.nextBytes(salt);
+        return PasswordUtil.encodeScramSha256(password.toCharArray(), iterations, salt);
     }
 
     /** Says whether {@code verifier}, as a server keeps it, is one of this password (RFC 5802, RFC 7677). */

@@ -17,7 +17,7 @@ class PostgresLoginTest {
     @Test
     void aVerifierIsOfItsPasswordAlone() {
         assertThat(LOGIN.isVerifiedBy(OF_THE_RFC)).isTrue();
-        assertThat(LOGIN.isVerifiedBy(LOGIN.verifier())).isTrue();
+        assertThat(LOGIN.isVerifiedBy(LOGIN.verifier(7))).isTrue();
         assertThat(new PostgresLogin("someone", "pencils").isVerifiedBy(OF_THE_RFC))
                 .isFalse();
     }

@@ -111,7 +111,7 @@ final class Provisioners {
         var name = identifier(successor.user());
         var database = identifier(shard.endpoint().database());
         registrar.execute("BEGIN; CREATE ROLE " + name + " LOGIN NOINHERIT CREATEROLE BYPASSRLS PASSWORD "
-                + literal(successor.verifier())
+                + literal(registrar.verifier(successor))
                 + "; ALTER ROLE " + name + " SET search_path = ''"
                 + "; ALTER ROLE " + name + " SET lock_timeout = '30s'"
                 + "; ALTER ROLE " + name + " SET idle_in_transaction_session_timeout = '60s'"

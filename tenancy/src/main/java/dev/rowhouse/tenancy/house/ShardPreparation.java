@@ -192,7 +192,7 @@ public final class ShardPreparation {
         var name = identifier(login.user());
         role(database, login.user(), "LOGIN NOINHERIT" + rights);
         // The server is sent the verifier only, so that no password reaches its log.
-        database.execute("ALTER ROLE " + name + " PASSWORD " + literal(login.verifier()));
+        database.execute("ALTER ROLE " + name + " PASSWORD " + literal(database.verifier(login)));
         settings.forEach(setting -> database.execute("ALTER ROLE " + name + " SET " + setting));
         database.execute(
                 "GRANT CONNECT ON DATABASE " + identifier(shard.endpoint().database()) + " TO " + name);

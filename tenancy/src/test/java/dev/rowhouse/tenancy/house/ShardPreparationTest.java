@@ -40,6 +40,22 @@ class ShardPreparationTest {
         }
     }
 
+    @Test
+    void itsLoginsAreHashedAsOftenAsTheServerAsks() {
+        var server = PostgresServer.shared();
+        try (var shard = TestShard.prepared()) {
+            server.execute("ALTER DATABASE " + shard.definition.endpoint().database() + " SET scram_iterations = 5000");
+
+            prepare(shard.definition);
+
+            assertThat(server.query("postgres", """
+                            SELECT split_part(split_part(rolpassword, '$', 2), ':', 1) FROM pg_authid
+                            WHERE rolname IN ('rowhouse_lane_1', 'rowhouse_registrar', 'rowhouse_provisioner_1')
+                            """)).containsExactly("5000", "5000", "5000");
+            assertThat(reached(shard)).isEqualTo(1);
+        }
+    }
+
     private static ShardDefinition named(String name, PostgresEndpoint at) {
         return new ShardDefinition(new ShardName(name), at, "test", 1, false, 4, Map.of());
     }

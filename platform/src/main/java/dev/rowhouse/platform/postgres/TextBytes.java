@@ -7,42 +7,37 @@ import io.r2dbc.postgresql.codec.Codec;
 import io.r2dbc.postgresql.codec.PostgresqlObjectId;
 import io.r2dbc.postgresql.extension.CodecRegistrar;
 import io.r2dbc.postgresql.message.Format;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /** Lets a column of type text be taken as the bytes that came, as the driver itself does only with JSON. */
-final class TextBytes<T> implements Codec<T> {
+final class TextBytes implements Codec<Object> {
 
     private static final int TEXT = PostgresqlObjectId.TEXT.getObjectId();
 
-    private final Class<T> form;
-    private final Function<ByteBuf, T> taken;
-
-    private TextBytes(Class<T> form, Function<ByteBuf, T> taken) {
-        this.form = form;
-        this.taken = taken;
-    }
+    private TextBytes() {}
 
     /** Returns what makes connections give text as {@code ByteBuf}, which the taker releases, and as {@code byte[]}. */
     static CodecRegistrar registrar() {
-        var buffers = new TextBytes<>(ByteBuf.class, value -> value.readRetainedSlice(value.readableBytes()));
-        var arrays = new TextBytes<>(byte[].class, ByteBufUtil::getBytes);
+        // One for both: with each codec more, each new connection looks once more for that of every type.
+        var codec = new TextBytes();
         return (_, _, registry) -> {
-            registry.addLast(buffers);
-            registry.addLast(arrays);
+            registry.addLast(codec);
             return Mono.empty();
         };
     }
 
     @Override
     public boolean canDecode(int dataType, Format format, Class<?> type) {
-        return dataType == TEXT && type == form;
+        return dataType == TEXT && (type == ByteBuf.class || type == byte[].class);
     }
 
     @Override
-    public @Nullable T decode(@Nullable ByteBuf value, int dataType, Format format, Class<? extends T> type) {
-        return value == null ? null : taken.apply(value);
+    public @Nullable Object decode(@Nullable ByteBuf value, int dataType, Format format, Class<?> type) {
+        if (value == null) {
+            return null;
+        }
+        return type == byte[].class ? ByteBufUtil.getBytes(value) : value.readRetainedSlice(value.readableBytes());
     }
 
     @Override

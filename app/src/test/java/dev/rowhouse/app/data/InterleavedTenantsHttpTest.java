@@ -38,8 +38,8 @@ class InterleavedTenantsHttpTest {
     private static final int TOGETHER = 16;
     private static final int CANCELLED_OF_HUNDRED = 5;
     private static final int ROWS = 200;
-    // Plain reads, plain writes, transactions: one connection each.
-    private static final int KINDS = 3;
+    // Plain reads, plain writes, transactions, reads by key: one connection each.
+    private static final int KINDS = 4;
     private static final Pattern CANARY = Pattern.compile("CANARY-([a-z0-9-]+)\\.");
     private static final MediaType JSON = MediaType.APPLICATION_JSON;
     private static final MediaType NDJSON = MediaType.parseMediaType("application/x-ndjson");

@@ -5,8 +5,8 @@ import java.time.Duration;
 /**
  * How lanes behave.
  *
- * @param connectionsPerLane in this process, as many for plain reads as for plain writes and for transactions; instances ×
- *     lanes × three times this must stay below the server's limit
+ * @param connectionsPerLane in this process, as many for plain reads as for plain writes, for transactions and, with as many
+ *     cores, for reads by key; instances × lanes × four times this must stay below the server's limit
  * @param statementCache prepared statements kept per connection for plain reads and writes; those for transactions keep
  *     none
  * @param acquireTimeout how long a request may wait for a connection

@@ -9,5 +9,12 @@ package dev.rowhouse.tenancy.shard;
  *
  * @param callerIndependent whether it may run alone, outside a transaction, on a connection that remembers the role
  * @param headed whether a second column {@code head json} tells of the answer as a whole, such as {@code {"total":3503}}
+ * @param byKey whether it is caller-independent, finds one row at most by a primary key, and a second column tells its
+ *     {@code current_user}
  */
-public record Read(Statement statement, boolean callerIndependent, boolean headed) {}
+public record Read(Statement statement, boolean callerIndependent, boolean headed, boolean byKey) {
+
+    public Read(Statement statement, boolean callerIndependent, boolean headed) {
+        this(statement, callerIndependent, headed, false);
+    }
+}

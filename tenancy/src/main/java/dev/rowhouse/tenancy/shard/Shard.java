@@ -5,11 +5,14 @@ import dev.rowhouse.platform.postgres.PostgresConnections;
 import dev.rowhouse.platform.postgres.PostgresLogin;
 import dev.rowhouse.tenancy.Caller;
 import dev.rowhouse.tenancy.House;
+import io.netty.util.concurrent.FastThreadLocal;
 import java.time.Duration;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -22,14 +25,29 @@ final class Shard {
 
     private static final long MARGIN = Duration.ofSeconds(1).toNanos();
 
+    // Each thread keeps to one pipeline of a lane.
+    private static final AtomicInteger HOMES = new AtomicInteger();
+    private static final FastThreadLocal<Integer> HOME = new FastThreadLocal<>() {
+        @Override
+        protected Integer initialValue() {
+            return HOMES.getAndIncrement() & Integer.MAX_VALUE;
+        }
+    };
+
     private final ShardDefinition definition;
     private final LaneSettings settings;
     private final Map<Backend.Kind, List<Lane>> lanes;
+    private final List<List<KeyReads>> keyReads;
     private final ShardPulse pulse;
     private final long transactionWithin;
 
     private Shard(
-            ShardDefinition definition, LaneSettings settings, Map<Backend.Kind, List<Lane>> lanes, ShardPulse pulse) {
+            ShardDefinition definition,
+            LaneSettings settings,
+            Map<Backend.Kind, List<Lane>> lanes,
+            List<List<KeyReads>> keyReads,
+            ShardPulse pulse) {
+        this.keyReads = keyReads;
         this.pulse = pulse;
         this.definition = definition;
         this.settings = settings;
@@ -61,32 +79,53 @@ final class Shard {
                                     definition.name(),
                                     kind,
                                     source,
-                                    opener(definition, settings, loops, statements),
+                                    opener(
+                                            definition,
+                                            settings.connectTimeout(),
+                                            loops,
+                                            statements,
+                                            sessionSettings(settings)),
                                     settings,
                                     background,
                                     tally,
                                     pulse))
                             .toList());
         }
-        return new Shard(definition, settings, lanes, pulse);
+        // One for each event loop, as far as the lane's bound allows.
+        var pipelines = Math.min(Runtime.getRuntime().availableProcessors(), settings.connectionsPerLane());
+        var keyReads = sources.stream()
+                .map(source -> IntStream.range(0, pipelines)
+                        .mapToObj(_ -> new KeyReads(
+                                definition.name(),
+                                source,
+                                opener(
+                                        definition,
+                                        settings.connectTimeout(),
+                                        loops,
+                                        settings.statementCache(),
+                                        keyReadSettings(settings)),
+                                settings,
+                                background,
+                                tally,
+                                pulse))
+                        .toList())
+                .toList();
+        return new Shard(definition, settings, lanes, keyReads, pulse);
     }
 
     private static Function<PostgresLogin, PostgresConnections> opener(
-            ShardDefinition definition, LaneSettings settings, LoopResources loops, int statementCache) {
-        var options = sessionSettings(settings);
+            ShardDefinition definition,
+            Duration connectTimeout,
+            LoopResources loops,
+            int statementCache,
+            Map<String, String> options) {
         return login -> PostgresConnections.to(
-                definition.endpoint(),
-                login,
-                "rowhouse-lane",
-                settings.connectTimeout(),
-                statementCache,
-                options,
-                loops);
+                definition.endpoint(), login, "rowhouse-lane", connectTimeout, statementCache, options, loops);
     }
 
     /** Returns this shard under a changed definition that leaves its connections as they are. */
     Shard renamed(ShardDefinition changed) {
-        return new Shard(changed, settings, lanes, pulse);
+        return new Shard(changed, settings, lanes, keyReads, pulse);
     }
 
     boolean hasConnectionsOf(ShardDefinition other) {
@@ -120,6 +159,12 @@ final class Shard {
         return second.load() < preferred.load() ? second : preferred;
     }
 
+    /** Returns where the house's reads by key go from the calling thread. */
+    KeyReads keyReads(House house) {
+        var ofLane = keyReads.get(house.lanes().getFirst() - 1);
+        return ofLane.get(HOME.get() % ofLane.size());
+    }
+
     Mono<Boolean> isReachable() {
         return attempt().timeout(settings.connectTimeout()).onErrorReturn(false);
     }
@@ -132,9 +177,12 @@ final class Shard {
     /** Looks whether the server hangs, if answers are owed for long; what waits for one that does fails. */
     Mono<Void> feelPulse() {
         return Mono.defer(() -> pulse.feel(
-                lanes().anyMatch(Lane::owesAnswers),
+                lanes().anyMatch(Lane::owesAnswers) || keyReads().anyMatch(KeyReads::owesAnswers),
                 attempt(),
-                Flux.fromStream(lanes()).flatMap(Lane::closeAll).then()));
+                Flux.fromStream(lanes())
+                        .flatMap(Lane::closeAll)
+                        .doFirst(() -> keyReads().forEach(KeyReads::giveUp))
+                        .then()));
     }
 
     private Mono<Boolean> attempt() {
@@ -159,7 +207,7 @@ final class Shard {
     }
 
     ShardConnections counts() {
-        return lanes().map(Lane::counts)
+        return Stream.concat(lanes().map(Lane::counts), keyReads().map(KeyReads::counts))
                 .reduce(
                         new ShardConnections(0, 0, 0, 0),
                         (a, b) -> new ShardConnections(
@@ -171,23 +219,35 @@ final class Shard {
 
     /** Returns how many connections there may be. */
     int room() {
-        return (int) lanes().count() * settings.connectionsPerLane();
+        return (int)
+                (lanes().count() * settings.connectionsPerLane() + keyReads().count());
     }
 
     Mono<Void> touchIdle() {
-        return Flux.fromStream(lanes()).flatMap(Lane::touchIdle).then();
+        return Flux.fromStream(lanes())
+                .flatMap(Lane::touchIdle)
+                .doFirst(() -> keyReads().forEach(KeyReads::touch))
+                .then();
     }
 
     Mono<Void> closeOverdue() {
-        return Flux.fromStream(lanes()).flatMap(Lane::closeOverdue).then();
+        return Flux.fromStream(lanes())
+                .flatMap(Lane::closeOverdue)
+                .doFirst(() -> keyReads().forEach(KeyReads::closeOverdue))
+                .then();
     }
 
     void close() {
         lanes().forEach(Lane::close);
+        keyReads().forEach(KeyReads::close);
     }
 
     private Stream<Lane> lanes() {
         return lanes.values().stream().flatMap(List::stream);
+    }
+
+    private Stream<KeyReads> keyReads() {
+        return keyReads.stream().flatMap(List::stream);
     }
 
     private Lane lane(int number, Backend.Kind kind) {
@@ -197,6 +257,17 @@ final class Shard {
                     + " (expected: 1 to " + ofKind.size() + ")");
         }
         return ofKind.get(number - 1);
+    }
+
+    private static Map<String, String> keyReadSettings(LaneSettings settings) {
+        var quick = new HashMap<>(sessionSettings(settings));
+        quick.put("statement_timeout", shorter(KeyReads.STATEMENT_TIMEOUT, settings.statementTimeout()));
+        quick.put("lock_timeout", shorter(KeyReads.LOCK_TIMEOUT, settings.lockTimeout()));
+        return quick;
+    }
+
+    private static String shorter(Duration one, Duration other) {
+        return Long.toString(Math.min(one.toMillis(), other.toMillis()));
     }
 
     // Given at connect, so that RESET ALL comes back to them. The path is empty of tenants: SQL names its schema. The

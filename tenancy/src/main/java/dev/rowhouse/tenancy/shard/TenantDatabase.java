@@ -174,9 +174,23 @@ public final class TenantDatabase {
                     ? backend -> answer.watched(backend, alone(backend, role, answer.of(backend, read.statement())))
                     : backend -> reading(
                             backend, role, caller, answer.watched(backend, answer.of(backend, read.statement())));
-            return twice(shard, answer::hasBegun, onBackend(shard, house, caller, kind, work))
+            var rows = Flux.defer(() -> twice(shard, answer::hasBegun, onBackend(shard, house, caller, kind, work)));
+            return (alone && read.byKey() ? quickly(shard, house, role, read.statement(), rows) : rows)
                     .contextWrite(TenantDatabase::releasingBuffers);
         });
+    }
+
+    private Flux<ByteBuf> quickly(
+            Shard shard, House house, RoleName role, Statement statement, Flux<ByteBuf> otherwise) {
+        return tracing.flux("lane statement", span -> {
+                    tell(span, shard);
+                    span.tell("db.query.text", statement.sql());
+                    return shard.keyReads(house)
+                            .read(house.id(), role, statement, time)
+                            .flux();
+                })
+                .switchIfEmpty(otherwise)
+                .filter(ByteBuf::isReadable);
     }
 
     /**
@@ -345,8 +359,7 @@ public final class TenantDatabase {
             Function<Backend, ? extends Publisher<T>> work) {
         var name = open == null ? "lane statement" : "transaction statement";
         return tracing.flux(name, span -> {
-            span.tell("db.system.name", "postgresql")
-                    .tell("db.namespace", shard.definition().name().value());
+            tell(span, shard);
             return open == null
                     ? onLane(shard, house, caller, kind, work, span)
                     : inTransaction(open.backendOf(house, shard.answerDue(caller)), work, span);
@@ -410,6 +423,11 @@ public final class TenantDatabase {
     private void count(House house, Backend backend, TraceSpan span) {
         time.used(house.id(), System.nanoTime() - backend.busySince(), backend.lastSql());
         tell(span, backend);
+    }
+
+    private static void tell(TraceSpan span, Shard shard) {
+        span.tell("db.system.name", "postgresql")
+                .tell("db.namespace", shard.definition().name().value());
     }
 
     // Values are bound beside the text, so the text tells none.

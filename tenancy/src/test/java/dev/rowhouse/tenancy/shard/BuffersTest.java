@@ -43,6 +43,7 @@ class BuffersTest {
 
     enum Work {
         PLAIN,
+        BY_KEY,
         IN_TURNS,
         IN_A_TRANSACTION,
         COUNTED,
@@ -114,7 +115,7 @@ class BuffersTest {
         Publisher<?> call = switch (work) {
             case WRITE -> write(chance);
             case COPY -> copy(chance);
-            case PLAIN, IN_TURNS, IN_A_TRANSACTION, COUNTED, COUNTED_IN_A_TRANSACTION, EXPORT ->
+            case PLAIN, BY_KEY, IN_TURNS, IN_A_TRANSACTION, COUNTED, COUNTED_IN_A_TRANSACTION, EXPORT ->
                 read(work, chance).doOnNext(ByteBuf::release);
         };
         return leaving(Flux.from(call), chance, left);
@@ -170,6 +171,9 @@ class BuffersTest {
                 "SELECT id, name FROM " + track + " WHERE id > $1::int4 LIMIT 200",
                 alone,
                 "0");
+        if (work == Work.BY_KEY) {
+            return houses.database.read(house, SERVICE, TwoHouses.byKey(house, SERVICE, 1 + chance.nextInt(1_000)));
+        }
         if (work == Work.EXPORT) {
             return houses.database.export(house, SERVICE, rows);
         }

@@ -196,6 +196,25 @@ final class TwoHouses implements AutoCloseable {
                 Integer.toString(id));
     }
 
+    /** The track of that id and the {@code lock_timeout} of the session that found it, as the planner would write it. */
+    static Read byKey(House house, Caller caller, int id) {
+        return byKey(house.id().role(caller.callerClass()), house, id);
+    }
+
+    static Read byKey(RoleName role, House house, int id) {
+        return byKey(
+                role,
+                "SELECT id, name, pg_catalog.current_setting('lock_timeout') AS waits FROM "
+                        + house.schema().quoted() + ".track WHERE id = $1::pg_catalog.int4",
+                Integer.toString(id));
+    }
+
+    static Read byKey(RoleName role, String from, @Nullable String... values) {
+        var statement = read(role, from, true, values).statement();
+        var sql = statement.sql().replaceFirst("SELECT answer.body", "SELECT answer.body, current_user");
+        return new Read(new Statement(sql, statement.values()), true, false, true);
+    }
+
     static Read pid(House house, Caller caller, boolean alone) {
         return read(
                 house.id().role(caller.callerClass()),

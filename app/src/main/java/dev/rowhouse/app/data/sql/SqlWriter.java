@@ -21,16 +21,23 @@ public final class SqlWriter {
 
     /** @param role that the statement is for: under another one it yields no row */
     public static Read read(ReadPlan plan, Rendering rendering, SchemaName schema, RoleName role) {
-        var statement = read(plan, rendering, new SqlText(schema), text -> text.literal(role.value()));
+        var byKey = plan.isByKey();
+        var statement = read(plan, byKey, rendering, new SqlText(schema), text -> text.literal(role.value()));
         // The driver prepares only what has a value, so a read without one gets the role as its value.
         var prepared = statement.values().isEmpty()
-                ? read(plan, rendering, new SqlText(schema), text -> text.value(role.value(), "name"))
+                ? read(plan, byKey, rendering, new SqlText(schema), text -> text.value(role.value(), "name"))
                 : statement;
-        return new Read(prepared, plan.callerIndependent(), plan.counted());
+        return new Read(prepared, plan.callerIndependent(), plan.counted(), byKey);
     }
 
-    private static Statement read(ReadPlan plan, Rendering rendering, SqlText text, Consumer<SqlText> role) {
-        text.words(plan.counted() ? "SELECT answer.body, total.head" : "SELECT answer.body");
+    private static Statement read(
+            ReadPlan plan, boolean byKey, Rendering rendering, SqlText text, Consumer<SqlText> role) {
+        text.words("SELECT answer.body");
+        if (plan.counted()) {
+            text.words(", total.head");
+        } else if (byKey) {
+            text.words(", current_user");
+        }
         role.accept(text.words(" FROM (SELECT WHERE current_user = "));
         text.words(") AS caller");
         if (plan.counted()) {

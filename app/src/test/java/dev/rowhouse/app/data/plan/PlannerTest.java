@@ -73,6 +73,40 @@ class PlannerTest {
                 .isEqualTo(Kind.NOT_ALLOWED);
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            thing | id=eq.7                                  | true
+            thing | select=id,label:name&id=eq.7&order=name  | true
+            thing | id=eq.7&limit=1                          | true
+            thing | id=eq.7&name=eq.x                        | false
+            thing | id=eq.7&id=eq.8                          | false
+            thing | id=not.eq.7                              | false
+            thing | id=gt.7                                  | false
+            thing | id=in.(7)                                | false
+            thing | id=eq(any).{7}                           | false
+            thing | or=(id.eq.7,id.eq.8)                     | false
+            thing | name=eq.x                                | false
+            thing | notes->a=eq.7                            | false
+            thing | select=id::text&id=eq.7                  | false
+            thing | select=notes->a&id=eq.7                  | false
+            thing | select=count()&id=eq.7                   | false
+            thing | id=eq.7&order=notes->a                   | false
+            thing | limit=1                                  | false
+            seen  | id=eq.7                                  | false
+            """)
+    void aReadByKeyFindsOneRowOfATableByItsPrimaryKeyAndShowsColumns(String relation, String query, boolean byKey) {
+        assertThat(read(relation, query, CallerClass.SERVICE).isByKey()).isEqualTo(byKey);
+    }
+
+    @Test
+    void aReadThatIsCountedOrDependsOnTheCallerIsNotByKey() {
+        var counted = QueryParser.read("thing", Sample.parameters("id=eq.7"), List.of("count=exact"));
+        assertThat(Planner.read(counted, Sample.CATALOG, CallerClass.SERVICE).isByKey())
+                .isFalse();
+        var plan = read("thing", "id=eq.7", CallerClass.SERVICE);
+        assertThat(new ReadPlan(plan.rows(), plan.count(), false).isByKey()).isFalse();
+    }
+
     private static ReadPlan read(String relation, String query, CallerClass callerClass) {
         return Planner.read(
                 QueryParser.read(relation, Sample.parameters(query), List.of()), Sample.CATALOG, callerClass);

@@ -22,7 +22,7 @@ class SqlWriterTest {
         var read = read("select=id,label:name&id=eq.7&order=name.desc.nullslast,id&limit=20&offset=40");
 
         assertThat(read.statement().sql()).isEqualTo("""
-                SELECT answer.body FROM (SELECT WHERE current_user = 'h_abcdefghijklmnop_a') AS caller \
+                SELECT answer.body, current_user FROM (SELECT WHERE current_user = 'h_abcdefghijklmnop_a') AS caller \
                 LEFT JOIN LATERAL (SELECT row_to_json(r.*) AS body FROM (SELECT t."id", t."name" AS "label" \
                 FROM "h_abcdefghijklmnop"."thing" AS t WHERE t."id" = $1::pg_catalog."int4" \
                 ORDER BY t."name" DESC NULLS LAST, t."id" LIMIT 20 OFFSET $2::pg_catalog."int8") \
@@ -34,10 +34,10 @@ class SqlWriterTest {
 
     @Test
     void aReadWithoutASelectionTakesTheRowAsItIs() {
-        assertThat(read("id=eq.7&limit=1").statement().sql()).isEqualTo("""
+        assertThat(read("id=gt.7&limit=1").statement().sql()).isEqualTo("""
                 SELECT answer.body FROM (SELECT WHERE current_user = 'h_abcdefghijklmnop_a') AS caller \
                 LEFT JOIN LATERAL (SELECT row_to_json(t.*) AS body FROM "h_abcdefghijklmnop"."thing" AS t \
-                WHERE t."id" = $1::pg_catalog."int4" LIMIT 1) AS answer ON true""");
+                WHERE t."id" > $1::pg_catalog."int4" LIMIT 1) AS answer ON true""");
     }
 
     @Test

@@ -85,7 +85,7 @@ def scalar(text):
 
 
 def read_manifests(text):
-    """Autoscaler and CPU request of an instance, from what kustomize rendered."""
+    """Autoscaler, CPU request of an instance and its connections per lane and kind, from what kustomize rendered."""
     documents = {}
     for document in text.split("\n---\n"):
         kind = re.search(r"^kind: (\w+)$", document, re.MULTILINE)
@@ -95,7 +95,11 @@ def read_manifests(text):
     autoscaler = parse(documents["HorizontalPodAutoscaler"])["spec"]
     container = parse(documents["Deployment"])["spec"]["template"]["spec"]["containers"][0]
     cpu = str(container["resources"]["requests"]["cpu"])
-    return Autoscaler(autoscaler), float(cpu[:-1]) / 1000 if cpu.endswith("m") else float(cpu)
+    cores = float(cpu[:-1]) / 1000 if cpu.endswith("m") else float(cpu)
+    connections = re.search(r'^  rowhouse\.lanes\.connections: "(\d+)"$', text, re.MULTILINE)
+    if not connections:
+        sys.exit("no rowhouse.lanes.connections in a ConfigMap")
+    return Autoscaler(autoscaler), cores, int(connections.group(1))
 
 
 class Autoscaler:
@@ -244,6 +248,11 @@ HOUSES = 10_000  # of a shard: onboarding, migrations and catalogs were measured
 SHARD_CORES = 4
 SHARD_BUSY = 0.5  # the rest is for vacuum, checkpoints, replicas and what a mean does not show
 LANES = 8
+KINDS = 4  # of work, each with its connections: plain reads, plain writes, transactions, reads by key
+# Those of them whose sessions come to know houses: all but transactions, which the mix has none of. Where functions or policies
+# do the work, transactions know the houses in place of the others.
+KNOWING = 3
+MOST_SESSIONS = 1_000  # max_connections of a shard, as in components/cloudnative-pg
 OWN = 8  # connections of an instance to a shard beside the lanes
 ENDING = 2  # instances that a rollout has told to end and that still have their connections: up to 55 s each
 MB_PER_HOUSE = 0.2  # of a session for each house that it has touched: 155 to 258 MB for 1,000 of ten tables
@@ -255,16 +264,16 @@ MEAN_OF_PEAK = 0.35  # of the simulated day
 KEPT_BYTES = 50_000  # in Redis for each tenant: answers and counts; assumed
 
 
-def plan(tenants, autoscaler, cores, cost):
+def plan(tenants, autoscaler, cores, connections, cost):
     rate = tenants * PEAK_PER_TENANT
     need = rate * cost[0] / (cores * autoscaler.cpu)
     instances = max(autoscaler.least, math.ceil(need * 1.5))
     by_houses, by_cpu = tenants / HOUSES, rate * cost[1] / (SHARD_CORES * SHARD_BUSY)
     shards = max(math.ceil(by_houses), math.ceil(by_cpu), 2 if tenants >= 1_000 else 1)
-    per_lane = 4 if shards <= 2 else 2
-    sessions = (instances + 1 + ENDING) * (LANES * per_lane + OWN)
+    per_kind = connections if shards <= 2 else 1
+    sessions = (instances + 1 + ENDING) * (LANES * KINDS * per_kind + OWN)
     touched = tenants / shards * 2 / LANES * TOUCHED
-    memory = instances * LANES * per_lane * touched * MB_PER_HOUSE / 1024
+    memory = instances * LANES * KNOWING * per_kind * touched * MB_PER_HOUSE / 1024
     changes = rate * WRITES
     brokers = 3 if tenants >= 1_000 else 1
     kept = changes * MEAN_OF_PEAK * EVENT_BYTES * 86_400 * DAYS * brokers / 1e9
@@ -275,8 +284,10 @@ def plan(tenants, autoscaler, cores, cost):
 lost with its zone; at least {autoscaler.least} → {instances}
   shards     houses {tenants:,} ÷ {HOUSES:,} = {by_houses:.2f}; CPU {rate:,.0f} × {cost[1] * 1e6:.0f} µs ÷ ({SHARD_CORES} cores × \
 {SHARD_BUSY:.0%}) = {by_cpu:.2f}{"; two, so that the loss of one is not the loss of all" if tenants >= 1_000 and shards == 2 else ""} → {shards}
-  sessions   ({instances} + 1 of a rollout + {ENDING} that end) × ({LANES} lanes × {per_lane} + {OWN}) = {sessions} of each shard's 560
-  memory     of a shard's sessions: {instances} × {LANES} × {per_lane} × {touched:,.0f} houses touched × {MB_PER_HOUSE} MB = {memory:.1f} GB, beside its buffers
+  sessions   ({instances} + 1 of a rollout + {ENDING} that end) × ({LANES} lanes × {KINDS} kinds × {per_kind} + {OWN}) = {sessions} of each \
+shard's {MOST_SESSIONS:,}
+  memory     of a shard's sessions: {instances} × {LANES} × {KNOWING} × {per_kind} × {touched:,.0f} houses touched × {MB_PER_HOUSE} MB = {memory:.1f} GB, \
+beside its buffers
   Kafka      {rate:,.0f} × {WRITES:.0%} = {changes:,.1f} changes/s, {changes / shards:,.1f} for each shard's relay (measured: {EVENTS:,}); \
 {changes:,.1f} × {MEAN_OF_PEAK} × {EVENT_BYTES / 1000:g} kB × {DAYS} days × {brokers} {"copies" if brokers > 1 else "copy"} = {kept:,.1f} GB → {brokers}
   Redis      {tenants:,} × {KEPT_BYTES / 1000:g} kB = {redis:.2f} GB → 1, without a replica: it may be lost
@@ -292,10 +303,10 @@ def main():
                          default=pathlib.Path(__file__).parent.parent / "app" / "BENCHMARKS.md")
     arguments = options.parse_args()
     cost = read_costs(arguments.benchmarks)
-    autoscaler, cores = read_manifests(sys.stdin.read())
+    autoscaler, cores, connections = read_manifests(sys.stdin.read())
     if arguments.what == "plan":
         for tenants in (10, 1_000, 100_000):
-            plan(tenants, autoscaler, cores, cost)
+            plan(tenants, autoscaler, cores, connections, cost)
         return
     day = Day(autoscaler, cores, cost, arguments.peak)
     tell(day, autoscaler, cost, cores, arguments.peak)

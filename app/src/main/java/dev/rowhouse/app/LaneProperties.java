@@ -8,7 +8,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * The lanes' settings, as {@link LaneSettings} explains them.
  *
- * @param connections per lane in this process
+ * @param connections per lane and kind of work in this process
  */
 @ConfigurationProperties("rowhouse.lanes")
 record LaneProperties(

@@ -3,7 +3,6 @@ package dev.rowhouse.k8s;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
@@ -12,8 +11,13 @@ final class ScaleRules {
 
     // Of the admin API, where an order for a shard does not say otherwise.
     private static final int LANES = 8;
+    // Plain reads, plain writes, transactions and reads by key. The last has one for each core, if those are fewer; the
+    // JVM sees all cores of its node, as it reads a CPU limit, of which there is none, and never the request.
+    private static final int KINDS = 4;
     // Journal, relay, warm pool and provisioning, per instance and shard.
     private static final int OWN_CONNECTIONS = 8;
+    // rowhouse.control.connections, where it is not set.
+    private static final int CONTROL_CONNECTIONS = 16;
     // An end takes up to 55 s and a start some 20: so many of those that a rollout replaces still hold their
     // connections.
     private static final int ENDING = 2;
@@ -145,24 +149,32 @@ final class ScaleRules {
                 rendering.rowhouse().at("/spec/strategy/rollingUpdate/maxSurge").asInt(1);
         var most = scalers(rendering).mapToInt(ScaleRules::most).max().orElse(1);
         var instances = most + surge + ENDING;
-        var setting = rendering.setting("rowhouse.lanes.connections");
-        var perShard = instances * (LANES * Integer.parseInt(setting) + OWN_CONNECTIONS);
-        return limits(rendering)
-                .filter(limit -> limit < perShard)
-                .mapToObj(limit -> perShard + " connections for " + limit);
+        var perKind = Integer.parseInt(rendering.setting("rowhouse.lanes.connections"));
+        var perShard = instances * (LANES * KINDS * perKind + OWN_CONNECTIONS);
+        return Stream.concat(
+                tooFew(shards(rendering), perShard),
+                tooFew(servers(rendering), perShard + instances * CONTROL_CONNECTIONS));
     }
 
-    private static IntStream limits(Rendering rendering) {
-        var clusters = rendering
+    private static Stream<String> tooFew(Stream<JsonNode> limits, int needed) {
+        return limits.map(limit -> Integer.parseInt(limit.asString().replaceAll("\\D", "")))
+                .filter(limit -> limit < needed)
+                .map(limit -> needed + " connections for " + limit);
+    }
+
+    private static Stream<JsonNode> shards(Rendering rendering) {
+        return rendering
                 .of("Cluster")
                 .filter(cluster -> cluster.name().startsWith("shard"))
                 .map(cluster -> cluster.at("/spec/postgresql/parameters/max_connections"));
-        var servers = rendering
+    }
+
+    // What runs without an operator holds the control database as well.
+    private static Stream<JsonNode> servers(Rendering rendering) {
+        return rendering
                 .workloads()
                 .flatMap(Manifest::containers)
                 .flatMap(container -> container.path("args").valueStream())
                 .filter(argument -> argument.asString("").startsWith("-cmax_connections="));
-        return Stream.concat(clusters, servers)
-                .mapToInt(limit -> Integer.parseInt(limit.asString().replaceAll("\\D", "")));
     }
 }

@@ -38,6 +38,7 @@ public final class PostgresPipeline {
     private final int statements;
     private final LinkedHashMap<String, Prepared> prepared = new LinkedHashMap<>(16, 0.75f, true);
     private long names;
+    private volatile boolean broken;
 
     /** @param statements that stay prepared, at most; those used longest ago are given up first */
     PostgresPipeline(Client client, int statements) {
@@ -102,9 +103,9 @@ public final class PostgresPipeline {
         return client.getScheduler();
     }
 
-    /** Says whether the connection stands, as far as is known. */
+    /** Says whether the connection stands, as far as is known, and answered each group as it was asked. */
     public boolean isOpen() {
-        return client.isConnected();
+        return client.isConnected() && !broken;
     }
 
     /** Closes the connection within a bound; groups without answers end with a failure. */
@@ -140,7 +141,7 @@ public final class PostgresPipeline {
         }
     }
 
-    private static final class Reception {
+    private final class Reception {
 
         private final List<Prepared> group;
         private final Queue<Prepared> parsed;
@@ -171,10 +172,15 @@ public final class PostgresPipeline {
         }
 
         void complete() {
-            over(step < group.size() && failure == null ? "the server ended the group early" : failure);
+            if (step < group.size() && failure == null) {
+                broken = true;
+                failure = "the server ended the group early";
+            }
+            over(failure);
         }
 
         void fail(Throwable thrown) {
+            broken = true;
             over(failure == null ? String.valueOf(thrown) : failure);
         }
 

@@ -47,13 +47,13 @@ final class KeyReads {
     static final Duration LOCK_TIMEOUT = Duration.ofMillis(50);
 
     /** How long it may take here. */
-    static final Duration STATEMENT_TIMEOUT = Duration.ofMillis(500);
+    static final Duration STATEMENT_TIMEOUT = Duration.ofMillis(100);
 
     private static final Logger log = LoggerFactory.getLogger(KeyReads.class);
 
     private static final String UNKNOWN_STATEMENT = "26000";
 
-    private static final int READS_IN_GROUP = 64;
+    static final int READS_IN_GROUP = 64;
     private static final int GROUPS_UNDER_WAY = 2;
     private static final int WAITING = 256;
 
@@ -113,6 +113,7 @@ final class KeyReads {
         private @Nullable RoleName role;
         private @Nullable RoleName lastRole;
         private @Nullable RoleName roleAgain;
+        private long answered = System.nanoTime();
         private boolean serving;
         private boolean over;
 
@@ -150,7 +151,7 @@ final class KeyReads {
             if (open != null && admitted && !closed) {
                 joined = line.join(read.house(), read);
                 serves = serves(open);
-            } else if (open == null && mayOpen()) {
+            } else if (open == null && admitted && mayOpen()) {
                 opening = true;
                 opens = true;
             }
@@ -209,12 +210,16 @@ final class KeyReads {
     void closeOverdue() {
         var now = System.nanoTime();
         barred.values().removeIf(until -> now - until > 0);
-        Session overdue;
+        Session overdue = null;
         synchronized (lock) {
             var open = session;
-            var late = open != null && !open.underWay.isEmpty() && now - open.underWay.getFirst().since > GROUP_WITHIN;
-            var worn = open != null && open.underWay.isEmpty() && isWorn(open);
-            overdue = late || worn ? open : null;
+            var oldest = open == null || open.underWay.isEmpty() ? null : open.underWay.getFirst();
+            if (open != null && oldest == null && isWorn(open)) {
+                overdue = open;
+            } else if (oldest != null && now - oldest.since > GROUP_WITHIN) {
+                overdue = open;
+                oldest.barFirstLeft();
+            }
         }
         if (overdue != null) {
             partWith(overdue);
@@ -294,10 +299,11 @@ final class KeyReads {
             // Another group may fail and take its role back.
             var group = new Group(open, open.underWay.isEmpty() ? open.role : null);
             if (again != null) {
+                // By itself: should it fail, no read did.
                 group.become(again);
                 open.roleAgain = null;
             }
-            while (line.size() > 0 && group.reads.size() < READS_IN_GROUP) {
+            while (again == null && line.size() > 0 && group.reads.size() < READS_IN_GROUP) {
                 group.add(line.next(_ -> true));
             }
             open.role = group.role;
@@ -359,17 +365,18 @@ final class KeyReads {
     }
 
     private void partWith(Session ended) {
-        List<KeyRead> waiting;
+        List<KeyRead> left;
         synchronized (lock) {
             if (ended.over) {
                 return;
             }
             ended.over = true;
             session = null;
-            waiting = line.takeIf(_ -> true);
+            left = line.takeIf(_ -> true);
+            ended.underWay.forEach(group -> left.addAll(group.reads));
         }
         farewell(ended);
-        waiting.forEach(KeyRead::decline);
+        left.forEach(KeyRead::decline);
     }
 
     private void farewell(Session ended) {
@@ -394,7 +401,7 @@ final class KeyReads {
         private final List<@Nullable KeyRead> byStep = new ArrayList<>();
         private final List<KeyRead> reads = new ArrayList<>();
         private @Nullable RoleName role;
-        private int done;
+        private volatile int done;
         private int rows;
         private @Nullable ByteBuf held;
         private boolean mismatched;
@@ -423,7 +430,7 @@ final class KeyReads {
         }
 
         void send() {
-            background.start("reading by key on " + shard, session.pipeline.send(steps, this));
+            background.start("reading by key on " + shard, Mono.defer(() -> session.pipeline.send(steps, this)));
         }
 
         @Override
@@ -458,23 +465,26 @@ final class KeyReads {
         public void end(@Nullable String failure) {
             ReferenceCountUtil.release(held);
             held = null;
-            boolean wasLast;
+            boolean parts;
+            long begun;
             synchronized (lock) {
                 session.underWay.remove(this);
-                wasLast = closed && session.underWay.isEmpty();
                 if (failure != null) {
                     session.role = null;
                     session.lastRole = null;
                 }
+                parts = mismatched || closed && session.underWay.isEmpty() || isWorn(session);
+                begun = Math.max(since, session.answered);
+                session.answered = System.nanoTime();
             }
             if (failure == null) {
                 pulse.answered();
-                tellTime();
+                tellTime(System.nanoTime() - begun);
             }
             if (mismatched) {
                 tally.mismatched();
             }
-            if (mismatched || wasLast || isWorn(session)) {
+            if (parts) {
                 partWith(session);
             } else if (failure != null) {
                 barAndRepeat(failure);
@@ -484,28 +494,39 @@ final class KeyReads {
         }
 
         // The reads of one group are much alike.
-        private void tellTime() {
-            var each = (System.nanoTime() - since) / Math.max(1, reads.size());
+        private void tellTime(long nanos) {
+            var each = nanos / Math.max(1, reads.size());
             reads.forEach(read -> read.used(each));
+        }
+
+        private @Nullable KeyRead firstLeft() {
+            return byStep.stream()
+                    .skip(done)
+                    .filter(Objects::nonNull)
+                    .findFirst()
+                    .orElse(null);
+        }
+
+        void barFirstLeft() {
+            var failed = firstLeft();
+            if (failed != null) {
+                barred.put(failed.house(), System.nanoTime() + PAUSE);
+            }
         }
 
         // What stood behind the one that failed did not run and is sent once more.
         private void barAndRepeat(String failure) {
             log.debug("a read by key on {} goes another way: {}", shard, failure);
-            var left = byStep.stream().skip(done).filter(Objects::nonNull).toList();
-            if (left.isEmpty()) {
-                return;
-            }
-            // Of a group sent before, which failed in front of the statement that this one was to use: nobody's fault.
-            var failed = failure.startsWith(UNKNOWN_STATEMENT)
-                    ? null
-                    : left.getFirst().house();
-            if (failed != null) {
-                barred.put(failed, System.nanoTime() + PAUSE);
+            // Unknown when a group sent before failed in front of the statement that this one was to use: nobody's
+            // fault.
+            if (!failure.startsWith(UNKNOWN_STATEMENT)) {
+                barFirstLeft();
             }
             synchronized (lock) {
-                left.stream()
-                        .filter(read -> !read.house().equals(failed) && read.mayBeRepeated())
+                byStep.stream()
+                        .skip(done)
+                        .filter(Objects::nonNull)
+                        .filter(read -> !isBarred(read.house()) && read.mayBeRepeated())
                         .filter(read -> session == KeyReads.this.session && line.join(read.house(), read))
                         .forEach(reads::remove);
             }

@@ -102,7 +102,7 @@ final class Shard {
                                         definition,
                                         settings.connectTimeout(),
                                         loops,
-                                        settings.statementCache(),
+                                        Math.max(settings.statementCache(), KeyReads.READS_IN_GROUP),
                                         keyReadSettings(settings)),
                                 settings,
                                 background,

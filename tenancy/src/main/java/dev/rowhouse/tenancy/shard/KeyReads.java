@@ -21,7 +21,6 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -334,13 +333,7 @@ final class KeyReads {
                 })
                 .doOnError(_ -> logins.closed(login))
                 .doOnCancel(() -> logins.closed(login))
-                .map(pipeline -> new Session(pipeline, login, endOfLife()));
-    }
-
-    // Not all at one moment: a tenth of the life is chance.
-    private long endOfLife() {
-        var life = settings.maxLife().toNanos();
-        return System.nanoTime() + life - ThreadLocalRandom.current().nextLong(life / 10 + 1);
+                .map(pipeline -> new Session(pipeline, login, settings.endOfLife()));
     }
 
     private void opened(Session fresh) {

@@ -13,7 +13,6 @@ import io.r2dbc.postgresql.api.PostgresqlException;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -267,14 +266,7 @@ final class Lane {
     }
 
     private Backend newBackend(PostgresqlConnection connection, PostgresLogin login, int born) {
-        // Not all at one moment: a tenth of the life is chance.
-        var life = settings.maxLife().toNanos();
-        var backend = new Backend(
-                kind,
-                connection,
-                login,
-                born,
-                System.nanoTime() + life - ThreadLocalRandom.current().nextLong(life / 10 + 1));
+        var backend = new Backend(kind, connection, login, born, settings.endOfLife());
         open.add(backend);
         return backend;
     }

@@ -1,6 +1,7 @@
 package dev.rowhouse.tenancy.shard;
 
 import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * How lanes behave.
@@ -34,6 +35,13 @@ public record LaneSettings(
     /** Returns how long one transaction may take on the server. */
     public Duration transactionTimeout() {
         return statementTimeout.multipliedBy(4);
+    }
+
+    /** Returns when a connection that opens now has lived for long enough, on the clock of {@link System#nanoTime}. */
+    long endOfLife() {
+        // Not all at one moment: a tenth of the life is chance.
+        var life = maxLife.toNanos();
+        return System.nanoTime() + life - ThreadLocalRandom.current().nextLong(life / 10 + 1);
     }
 
     /** Returns the defaults; they are stated and explained in the README of this module. */

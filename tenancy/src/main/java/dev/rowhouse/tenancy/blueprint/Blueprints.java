@@ -97,6 +97,15 @@ public final class Blueprints {
                 .one();
     }
 
+    /** Emits the newest version of each blueprint. */
+    public Flux<BlueprintVersion> newest() {
+        return control.client()
+                .sql("SELECT blueprint, max(version) AS version FROM blueprint_version GROUP BY blueprint")
+                .map(row -> new BlueprintVersion(
+                        required(row, "blueprint", String.class), required(row, "version", Integer.class)))
+                .all();
+    }
+
     /** Emits all versions, blueprint by blueprint, newest first. */
     public Flux<PublishedBlueprint> list() {
         return control.client()

@@ -5,7 +5,6 @@ import dev.rowhouse.tenancy.House;
 import dev.rowhouse.tenancy.HouseId;
 import dev.rowhouse.tenancy.ShardName;
 import dev.rowhouse.tenancy.blueprint.Blueprints;
-import dev.rowhouse.tenancy.blueprint.PublishedBlueprint;
 import dev.rowhouse.tenancy.house.HouseBuilder;
 import dev.rowhouse.tenancy.shard.Shards;
 import java.util.List;
@@ -19,10 +18,9 @@ record BuiltHouses(HouseBuilder builder, Blueprints blueprints, Shards shards) i
         return blueprints.newest(blueprint);
     }
 
-    // Listed newest first, so the first of each name is the newest.
     @Override
     public Flux<BlueprintVersion> newest() {
-        return blueprints.list().map(PublishedBlueprint::version).distinct(BlueprintVersion::name);
+        return blueprints.newest();
     }
 
     @Override

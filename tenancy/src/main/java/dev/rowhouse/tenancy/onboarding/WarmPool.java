@@ -5,10 +5,15 @@ import dev.rowhouse.platform.database.Database;
 import dev.rowhouse.tenancy.BlueprintVersion;
 import dev.rowhouse.tenancy.House;
 import dev.rowhouse.tenancy.HouseId;
+import dev.rowhouse.tenancy.ShardName;
 import dev.rowhouse.tenancy.directory.ShardRegistry;
 import dev.rowhouse.tenancy.shard.ShardDefinition;
+import io.r2dbc.spi.Readable;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
@@ -34,6 +39,13 @@ public final class WarmPool {
             SELECT count(*) AS standing FROM house
             WHERE shard = :shard AND blueprint = :blueprint AND version = :version AND tenant IS NULL
               AND state IN ('ready', 'building')
+            """;
+
+    // Of all shards and blueprints at once: most of the time nothing is missing.
+    private static final String STANDING = """
+            SELECT shard, blueprint, version, count(*) AS standing FROM house
+            WHERE tenant IS NULL AND state IN ('ready', 'building')
+            GROUP BY shard, blueprint, version
             """;
 
     private static final String ORDER = """
@@ -69,15 +81,56 @@ public final class WarmPool {
         background.repeat("warm pool", settings.look(), refill());
     }
 
-    /** Retires houses of older versions and builds what is missing of the newest, one batch per shard and version. */
+    /**
+     * Retires houses of older versions and builds what is missing of the newest, one batch per shard and version. Shards of
+     * which nothing is missing are not asked.
+     */
     public Mono<Void> refill() {
-        return supply.newest()
-                .concatMap(version -> retire(version).thenReturn(version))
-                .collectList()
-                .flatMapMany(versions -> Flux.fromIterable(registry.known())
-                        .filter(shard -> !shard.draining())
-                        .flatMap(shard -> fill(shard, versions), SHARDS_AT_ONCE))
+        return Mono.zip(supply.newest().collectList(), standing(), this::refill).flatMap(Function.identity());
+    }
+
+    private Mono<Void> refill(List<BlueprintVersion> newest, Map<Shelf, Long> standing) {
+        return Flux.fromIterable(newest)
+                .filter(version -> standing.keySet().stream().anyMatch(shelf -> shelf.isOlderThan(version)))
+                .concatMap(this::retire)
+                .thenMany(Flux.fromIterable(registry.known()))
+                .filter(shard -> !shard.draining())
+                .flatMap(
+                        shard -> fill(
+                                shard,
+                                newest.stream()
+                                        .filter(version -> isShort(standing.get(new Shelf(shard.name(), version))))
+                                        .toList()),
+                        SHARDS_AT_ONCE)
                 .then();
+    }
+
+    private boolean isShort(@Nullable Long standing) {
+        return (standing == null ? 0 : standing) < settings.size();
+    }
+
+    private Mono<Map<Shelf, Long>> standing() {
+        return database.client()
+                .sql(STANDING)
+                .map(row -> Map.entry(Shelf.of(row), Objects.requireNonNull(row.get("standing", Long.class))))
+                .all()
+                .collectMap(Map.Entry::getKey, Map.Entry::getValue);
+    }
+
+    /** Where houses of one version stand on one shard. */
+    private record Shelf(ShardName shard, BlueprintVersion version) {
+
+        private static Shelf of(Readable row) {
+            return new Shelf(
+                    new ShardName(Objects.requireNonNull(row.get("shard", String.class))),
+                    new BlueprintVersion(
+                            Objects.requireNonNull(row.get("blueprint", String.class)),
+                            Objects.requireNonNull(row.get("version", Integer.class))));
+        }
+
+        private boolean isOlderThan(BlueprintVersion other) {
+            return version.name().equals(other.name()) && version.version() < other.version();
+        }
     }
 
     private Mono<Long> retire(BlueprintVersion newest) {
@@ -89,12 +142,15 @@ public final class WarmPool {
                 .rowsUpdated();
     }
 
-    private Mono<Void> fill(ShardDefinition shard, List<BlueprintVersion> versions) {
+    private Mono<Void> fill(ShardDefinition shard, List<BlueprintVersion> missing) {
+        if (missing.isEmpty()) {
+            return Mono.empty();
+        }
         return registry.isReachable(shard.name())
                 .filter(Boolean::booleanValue)
-                .flatMapMany(_ -> Flux.fromIterable(versions))
+                .flatMapMany(_ -> Flux.fromIterable(missing))
                 .concatMap(version -> database.transaction(order(shard, version))
-                        .filter(missing -> !missing.isEmpty())
+                        .filter(ordered -> !ordered.isEmpty())
                         .flatMap(this::build))
                 .then()
                 .timeout(settings.buildDeadline())

@@ -10,12 +10,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import reactor.core.publisher.Mono;
 
 /** Shards that answer unless they are said to be down. */
 public final class InMemoryShards implements ShardAccess {
 
     public final Set<ShardName> down = ConcurrentHashMap.newKeySet();
+    /** How often one was asked whether it answers. */
+    public final AtomicInteger asked = new AtomicInteger();
+
     public final Map<ShardName, ShardDefinition> open = new ConcurrentHashMap<>();
 
     public static ShardDefinition shard(String name, String region, int weight) {
@@ -46,7 +50,10 @@ public final class InMemoryShards implements ShardAccess {
 
     @Override
     public Mono<Boolean> isReachable(ShardName shard) {
-        return Mono.fromSupplier(() -> !down.contains(shard));
+        return Mono.fromSupplier(() -> {
+            asked.incrementAndGet();
+            return !down.contains(shard);
+        });
     }
 
     @Override

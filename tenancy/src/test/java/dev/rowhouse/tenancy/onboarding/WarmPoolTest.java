@@ -39,6 +39,19 @@ class WarmPoolTest {
     }
 
     @Test
+    void aShardOfWhichNothingIsMissingIsNotAsked() {
+        refill();
+        refill();
+        assertThat(ready()).isEqualTo("4");
+        var asked = installation.shards.asked.get();
+        assertThat(asked).isEqualTo(2);
+
+        refill();
+
+        assertThat(installation.shards.asked).hasValue(asked);
+    }
+
+    @Test
     void severalInstancesKeepOnePool() {
         Flux.range(0, 8).flatMap(_ -> installation.pool.refill()).blockLast(PATIENCE);
         Flux.range(0, 8).flatMap(_ -> installation.pool.refill()).blockLast(PATIENCE);

@@ -29,6 +29,8 @@ final class MortalApp {
 
     private static final Duration LEASE = Duration.ofMillis(900);
     private static final Duration OFTEN = Duration.ofMillis(100);
+    // Each time it looks it connects to the shard.
+    private static final Duration SWEEP = Duration.ofMillis(500);
     private static final Duration BUILD_DEADLINE = Duration.ofSeconds(5);
 
     private static final AtomicReference<@Nullable String> armed = new AtomicReference<>();
@@ -74,7 +76,7 @@ final class MortalApp {
                     new RunnerSettings(LEASE, OFTEN, settings.attempts(), settings.backoff(), settings.concurrency());
                 case WarmPoolSettings settings ->
                     new WarmPoolSettings(
-                            settings.size(), settings.batch(), OFTEN, OFTEN, BUILD_DEADLINE, settings.scratchAge());
+                            settings.size(), settings.batch(), OFTEN, SWEEP, BUILD_DEADLINE, settings.scratchAge());
                 default -> bean;
             };
         }

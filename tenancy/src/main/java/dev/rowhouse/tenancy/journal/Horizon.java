@@ -51,8 +51,14 @@ final class Horizon {
     private static final Reach NONE = new Reach(0, 0);
     private static final Duration PAUSE = Duration.ofMillis(20);
 
+    /** From one look to the next where nothing changes: still short for who waits for a change. */
+    static final Duration QUIET_PAUSE = Duration.ofMillis(60);
+
+    private static final long QUIET = Duration.ofSeconds(1).toNanos();
+
     private final Database shard;
     private volatile State state = State.at(NONE);
+    private volatile long moved = System.nanoTime();
     private final AtomicReference<@Nullable Mono<Reach>> look = new AtomicReference<>();
 
     Horizon(Database shard) {
@@ -70,6 +76,11 @@ final class Horizon {
                     advanced().timeout(PATIENCE).doFinally(_ -> look.set(null)).cache();
             return look.compareAndSet(null, own) ? own : reach();
         });
+    }
+
+    /** Returns how long to wait with the next look. A shard on which nothing changes is spared two of three. */
+    Duration pause() {
+        return state.id() == null && System.nanoTime() - moved > QUIET ? QUIET_PAUSE : PAUSE;
     }
 
     /** Looks until it is known how far everything can be read: until what was under way at the first look has ended. */
@@ -105,12 +116,14 @@ final class Horizon {
 
     private Mono<State> awaited(Reach last) {
         var safe = state.safe();
-        return last.position() == safe.position()
-                ? Mono.just(State.at(last))
-                : shard.client()
-                        .sql(OWN)
-                        .map(row -> new State(safe, last, row.get("id", String.class)))
-                        .one();
+        if (last.position() == safe.position()) {
+            return Mono.just(State.at(last));
+        }
+        moved = System.nanoTime();
+        return shard.client()
+                .sql(OWN)
+                .map(row -> new State(safe, last, row.get("id", String.class)))
+                .one();
     }
 
     // The last row of the journal may hold as many rows as fit before the next.

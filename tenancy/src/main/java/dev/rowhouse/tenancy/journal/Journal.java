@@ -147,6 +147,12 @@ public final class Journal implements AutoCloseable {
                 .map(marks -> new JournalMarks(marks, reach.position(), reach.asOf()));
     }
 
+    /** Returns how long to wait with the next look at the shard's journal: for as long as a commit may stay unseen. */
+    public Duration pause(ShardName shard) {
+        var open = shards.get(shard);
+        return open == null ? Horizon.QUIET_PAUSE : open.horizon().pause();
+    }
+
     /**
      * Emits the position up to which everything can be read now; a journal that was opened a moment ago waits for what is
      * being written meanwhile.

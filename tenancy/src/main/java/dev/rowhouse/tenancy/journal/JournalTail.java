@@ -14,9 +14,6 @@ import reactor.util.retry.Retry;
 /** Follows each shard's journal: its pages once for this process, while anyone listens, and shared with all of them. */
 public final class JournalTail {
 
-    /** How long a commit stays unseen at most, if no older transaction holds it up and the shard answers. */
-    public static final Duration LOOK = Duration.ofMillis(20);
-
     private static final int PAGE = 1_000;
     private static final int BEHIND = 256;
     private static final Backlog BACKLOG = new Backlog(BEHIND, 32L << 20);
@@ -53,7 +50,7 @@ public final class JournalTail {
     }
 
     private Flux<Measured> followed(ShardName shard) {
-        return looks(journal.beginning(shard), after -> journal.read(shard, after, PAGE), JournalPage::through)
+        return looks(shard, journal.beginning(shard), after -> journal.read(shard, after, PAGE), JournalPage::through)
                 .map(Measured::of)
                 .publish(1)
                 .refCount();
@@ -61,10 +58,12 @@ public final class JournalTail {
 
     /** Emits with each look from now on which relations have changed, as {@link #live} does, to this listener alone. */
     public Flux<JournalMarks> marks(ShardName shard) {
-        return looks(journal.beginningOfMarks(shard), after -> journal.marks(shard, after), JournalMarks::through);
+        return looks(
+                shard, journal.beginningOfMarks(shard), after -> journal.marks(shard, after), JournalMarks::through);
     }
 
-    private static <T> Flux<T> looks(Mono<T> beginning, LongFunction<Mono<T>> next, ToLongFunction<T> through) {
+    private <T> Flux<T> looks(
+            ShardName shard, Mono<T> beginning, LongFunction<Mono<T>> next, ToLongFunction<T> through) {
         return Flux.defer(() -> {
             var reached = new AtomicLong(NOWHERE);
             return Mono.defer(() -> {
@@ -73,7 +72,7 @@ public final class JournalTail {
                     })
                     .doOnNext(read -> reached.set(through.applyAsLong(read)))
                     .retryWhen(Retry.fixedDelay(Long.MAX_VALUE, PAUSE))
-                    .repeatWhen(looks -> looks.delayElements(LOOK));
+                    .repeatWhen(looks -> looks.delayUntil(_ -> Mono.delay(journal.pause(shard))));
         });
     }
 }

@@ -3,6 +3,7 @@ package dev.rowhouse.tenancy.relay;
 import dev.rowhouse.tenancy.ShardName;
 import dev.rowhouse.tenancy.journal.Journal;
 import dev.rowhouse.tenancy.journal.JournalPage;
+import java.time.Duration;
 import reactor.core.publisher.Mono;
 
 /** A shard's journal as its relay reads it. */
@@ -15,6 +16,9 @@ interface ShardJournal {
     Mono<Long> position();
 
     Mono<JournalPage> read(long after);
+
+    /** Returns how long to wait with the next read when the last one brought nothing. */
+    Duration pause();
 
     /** Emits whether the place was noted: not if another term has begun. */
     Mono<Boolean> advance(long position, long term);
@@ -34,6 +38,11 @@ interface ShardJournal {
             @Override
             public Mono<JournalPage> read(long after) {
                 return journal.read(shard, after, page);
+            }
+
+            @Override
+            public Duration pause() {
+                return journal.pause(shard);
             }
 
             @Override

@@ -23,7 +23,6 @@ final class ShardRelay {
 
     private static final Logger log = LoggerFactory.getLogger(ShardRelay.class);
 
-    private static final Duration LOOK = Duration.ofMillis(20);
     private static final Duration PAUSE = Duration.ofSeconds(1);
     // The next pages are read while one is published.
     private static final int READ_AHEAD = 2;
@@ -75,7 +74,8 @@ final class ShardRelay {
     private Flux<JournalPage> pages(long position) {
         var reached = new AtomicLong(position);
         return Mono.defer(() -> journal.read(reached.get()))
-                .flatMap(page -> page.entries().isEmpty() ? Mono.just(page).delayElement(LOOK) : Mono.just(page))
+                .flatMap(page ->
+                        page.entries().isEmpty() ? Mono.just(page).delayElement(journal.pause()) : Mono.just(page))
                 .repeat()
                 .filter(page -> reached.getAndSet(page.through()) != page.through());
     }

@@ -428,6 +428,21 @@ class JournalKeepingTest {
     }
 
     @Test
+    void whereNothingChangesItIsLookedAtLessOften() {
+        var name = shard.definition.name();
+        told("INSERT INTO item (id) VALUES (77001)");
+        var soon = journal.pause(name);
+
+        await().atMost(TestShard.PATIENCE).until(() -> {
+            now();
+            return journal.pause(name).compareTo(soon) > 0;
+        });
+
+        told("INSERT INTO item (id) VALUES (77002)");
+        assertThat(journal.pause(name)).isEqualTo(soon);
+    }
+
+    @Test
     void aReaderMovesOnAndOnlyInItsTerm() {
         var name = shard.definition.name();
         var start = journal.position(name, "test").block(TestShard.PATIENCE);

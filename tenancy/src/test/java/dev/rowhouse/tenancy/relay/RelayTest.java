@@ -187,6 +187,11 @@ class RelayTest {
         }
 
         @Override
+        public Duration pause() {
+            return journal.pause();
+        }
+
+        @Override
         public Mono<Boolean> advance(long position, long term) {
             return switch (left.getAndUpdate(many -> Math.max(0, many - 1))) {
                 case 2 -> Mono.error(new IllegalStateException("not sent"));

@@ -39,6 +39,7 @@ class RollingRestartTest {
     private static final Duration SOON = Duration.ofSeconds(60);
     private static final int IN_FLIGHT = 500;
     private static final int CLIENTS = 8;
+    private static final Duration PAUSE = Duration.ofMillis(50);
 
     private final PostgresServer postgres = PostgresServer.start();
     private final List<LaggingBalancer.Instance> places = List.of(anyPlace(), anyPlace());
@@ -161,6 +162,8 @@ class RollingRestartTest {
                             })
                             .then(request(HttpMethod.GET, "visit?id=eq." + visit, null));
                 })
+                // Leaves the machine to those who have to come back.
+                .delayElement(PAUSE)
                 .repeat(() -> !over)
                 .then();
     }

@@ -14,7 +14,7 @@ final class Writers {
 
     private static final int CLIENTS = 2;
     // Leaves the machine to those who have to come back.
-    private static final Duration PAUSE = Duration.ofMillis(20);
+    private static final Duration PAUSE = Duration.ofMillis(50);
     private static final List<String> SHARED = List.of("s1", "s2");
 
     private final WriterJournal journal = new WriterJournal();

@@ -38,7 +38,7 @@ class KilledProductTest {
 
     private static final Logger log = LoggerFactory.getLogger(KilledProductTest.class);
     private static final Duration PATIENCE = Duration.ofSeconds(90);
-    private static final int KILLS = Integer.getInteger("rowhouse.journal.kills", 3);
+    private static final int KILLS = Integer.getInteger("rowhouse.journal.kills", 2);
     private static final Duration OUTAGE =
             DurationStyle.detectAndParse(System.getProperty("rowhouse.kafka.outage", "2s"));
     private static final long SEED = Long.getLong("rowhouse.journal.seed", 7);

@@ -50,10 +50,7 @@ final class KeyReads {
 
     private static final Logger log = LoggerFactory.getLogger(KeyReads.class);
 
-    private static final String UNKNOWN_STATEMENT = "26000";
-
     static final int READS_IN_GROUP = 64;
-    private static final int GROUPS_UNDER_WAY = 2;
     private static final int WAITING = 256;
 
     private static final long GROUP_WITHIN = Duration.ofSeconds(1).toNanos();
@@ -108,11 +105,11 @@ final class KeyReads {
         private final PostgresLogin login;
         private final long endOfLife;
         private final Set<HouseId> houses = new HashSet<>();
-        private final List<Group> underWay = new ArrayList<>();
+        // The next one gathers meanwhile: the more wait, the more go together.
+        private @Nullable Group underWay;
         private @Nullable RoleName role;
         private @Nullable RoleName lastRole;
         private @Nullable RoleName roleAgain;
-        private long answered = System.nanoTime();
         private boolean serving;
         private boolean over;
 
@@ -173,10 +170,17 @@ final class KeyReads {
         }
     }
 
+    /** Says whether more wait than the next group takes along. */
+    boolean isFull() {
+        synchronized (lock) {
+            return line.size() >= READS_IN_GROUP;
+        }
+    }
+
     /** Says whether anybody waits for an answer of the server. */
     boolean owesAnswers() {
         synchronized (lock) {
-            return session != null && !session.underWay.isEmpty();
+            return session != null && session.underWay != null;
         }
     }
 
@@ -185,7 +189,7 @@ final class KeyReads {
             if (session == null) {
                 return new ShardConnections(0, 0, 0, 0);
             }
-            var inUse = session.underWay.isEmpty() ? 0 : 1;
+            var inUse = session.underWay == null ? 0 : 1;
             return new ShardConnections(1, inUse, 1 - inUse, line.size());
         }
     }
@@ -194,7 +198,7 @@ final class KeyReads {
     void touch() {
         Session idle;
         synchronized (lock) {
-            idle = session != null && session.underWay.isEmpty() ? session : null;
+            idle = session != null && session.underWay == null ? session : null;
             if (idle != null) {
                 idle.roleAgain = idle.lastRole;
                 idle = serves(idle);
@@ -212,12 +216,12 @@ final class KeyReads {
         Session overdue = null;
         synchronized (lock) {
             var open = session;
-            var oldest = open == null || open.underWay.isEmpty() ? null : open.underWay.getFirst();
-            if (open != null && oldest == null && isWorn(open)) {
+            var sent = open == null ? null : open.underWay;
+            if (open != null && sent == null && isWorn(open)) {
                 overdue = open;
-            } else if (oldest != null && now - oldest.since > GROUP_WITHIN) {
+            } else if (sent != null && now - sent.since > GROUP_WITHIN) {
                 overdue = open;
-                oldest.barFirstLeft();
+                sent.barFirstLeft();
             }
         }
         if (overdue != null) {
@@ -242,7 +246,7 @@ final class KeyReads {
         List<KeyRead> waiting;
         synchronized (lock) {
             closed = true;
-            idle = session == null || session.underWay.isEmpty();
+            idle = session == null || session.underWay == null;
             waiting = line.takeIf(_ -> true);
         }
         waiting.forEach(KeyRead::decline);
@@ -284,19 +288,19 @@ final class KeyReads {
         synchronized (lock) {
             open.serving = false;
         }
-        for (var group = next(open); group != null; group = next(open)) {
+        var group = next(open);
+        if (group != null) {
             group.send();
         }
     }
 
     private @Nullable Group next(Session open) {
         synchronized (lock) {
-            var again = open.underWay.isEmpty() ? open.roleAgain : null;
-            if (open.over || again == null && line.size() == 0 || open.underWay.size() == GROUPS_UNDER_WAY) {
+            var again = open.roleAgain;
+            if (open.over || open.underWay != null || again == null && line.size() == 0) {
                 return null;
             }
-            // Another group may fail and take its role back.
-            var group = new Group(open, open.underWay.isEmpty() ? open.role : null);
+            var group = new Group(open, open.role);
             if (again != null) {
                 // By itself: should it fail, no read did.
                 group.become(again);
@@ -307,7 +311,7 @@ final class KeyReads {
             }
             open.role = group.role;
             open.lastRole = group.role;
-            open.underWay.add(group);
+            open.underWay = group;
             return group;
         }
     }
@@ -366,7 +370,9 @@ final class KeyReads {
             ended.over = true;
             session = null;
             left = line.takeIf(_ -> true);
-            ended.underWay.forEach(group -> left.addAll(group.reads));
+            if (ended.underWay != null) {
+                left.addAll(ended.underWay.reads);
+            }
         }
         farewell(ended);
         left.forEach(KeyRead::decline);
@@ -459,20 +465,17 @@ final class KeyReads {
             ReferenceCountUtil.release(held);
             held = null;
             boolean parts;
-            long begun;
             synchronized (lock) {
-                session.underWay.remove(this);
+                session.underWay = null;
                 if (failure != null) {
                     session.role = null;
                     session.lastRole = null;
                 }
-                parts = mismatched || closed && session.underWay.isEmpty() || isWorn(session);
-                begun = Math.max(since, session.answered);
-                session.answered = System.nanoTime();
+                parts = mismatched || closed || isWorn(session);
             }
             if (failure == null) {
                 pulse.answered();
-                tellTime(System.nanoTime() - begun);
+                tellTime(System.nanoTime() - since);
             }
             if (mismatched) {
                 tally.mismatched();
@@ -510,11 +513,7 @@ final class KeyReads {
         // What stood behind the one that failed did not run and is sent once more.
         private void barAndRepeat(String failure) {
             log.debug("a read by key on {} goes another way: {}", shard, failure);
-            // Unknown when a group sent before failed in front of the statement that this one was to use: nobody's
-            // fault.
-            if (!failure.startsWith(UNKNOWN_STATEMENT)) {
-                barFirstLeft();
-            }
+            barFirstLeft();
             synchronized (lock) {
                 byStep.stream()
                         .skip(done)

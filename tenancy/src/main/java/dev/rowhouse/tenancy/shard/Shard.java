@@ -5,14 +5,12 @@ import dev.rowhouse.platform.postgres.PostgresConnections;
 import dev.rowhouse.platform.postgres.PostgresLogin;
 import dev.rowhouse.tenancy.Caller;
 import dev.rowhouse.tenancy.House;
-import io.netty.util.concurrent.FastThreadLocal;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -24,15 +22,6 @@ import reactor.netty.resources.LoopResources;
 final class Shard {
 
     private static final long MARGIN = Duration.ofSeconds(1).toNanos();
-
-    // Each thread keeps to one pipeline of a lane.
-    private static final AtomicInteger HOMES = new AtomicInteger();
-    private static final FastThreadLocal<Integer> HOME = new FastThreadLocal<>() {
-        @Override
-        protected Integer initialValue() {
-            return HOMES.getAndIncrement() & Integer.MAX_VALUE;
-        }
-    };
 
     private final ShardDefinition definition;
     private final LaneSettings settings;
@@ -91,7 +80,7 @@ final class Shard {
                                     pulse))
                             .toList());
         }
-        // One for each event loop, as far as the lane's bound allows.
+        // One core of the server serves one of them.
         var pipelines = Math.min(Runtime.getRuntime().availableProcessors(), settings.connectionsPerLane());
         var keyReads = sources.stream()
                 .map(source -> IntStream.range(0, pipelines)
@@ -159,10 +148,15 @@ final class Shard {
         return second.load() < preferred.load() ? second : preferred;
     }
 
-    /** Returns where the house's reads by key go from the calling thread. */
+    /** Returns where the house's reads by key go: all together, as long as one group takes all of them. */
     KeyReads keyReads(House house) {
         var ofLane = keyReads.get(house.lanes().getFirst() - 1);
-        return ofLane.get(HOME.get() % ofLane.size());
+        for (var reads : ofLane) {
+            if (!reads.isFull()) {
+                return reads;
+            }
+        }
+        return ofLane.getLast();
     }
 
     Mono<Boolean> isReachable() {

@@ -9,7 +9,9 @@ import dev.rowhouse.tenancy.CallerClass;
 import dev.rowhouse.tenancy.House;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -63,6 +65,17 @@ class KeyReadsTest {
                 .isEqualTo(IntStream.rangeClosed(1, 500)
                         .mapToObj(n -> row(n % 2 == 0 ? "A" : "B", n, PIPED))
                         .toList());
+    }
+
+    @Test
+    void whatOneGroupDoesNotTakeGoesOverTheNextPipeline() {
+        try (var wide = TwoHouses.with(TwoHouses.settings(2, 1_000, TwoHouses.PATIENCE))) {
+            var pipelines = Math.min(2, Runtime.getRuntime().availableProcessors());
+            await().atMost(TwoHouses.PATIENCE)
+                    .until(() -> processes(wide, 3 * KeyReads.READS_IN_GROUP).size() == pipelines);
+
+            assertThat(processes(wide, KeyReads.READS_IN_GROUP / 2)).hasSize(1);
+        }
     }
 
     @Test
@@ -235,14 +248,25 @@ class KeyReadsTest {
     }
 
     private String process() {
-        var role = houses.b.id().role(CallerClass.ANON);
-        var pid = TwoHouses.byKey(
-                role,
-                "SELECT pg_backend_pid() AS pid, current_setting('lock_timeout') AS waits WHERE $1::text = ''",
-                "");
-        var answer = houses.rows(houses.b, ANON, pid).getFirst();
+        var answer = houses.rows(houses.b, ANON, pid(houses)).getFirst();
         assertThat(answer).contains(PIPED);
         return answer.replaceAll("^\\{\"pid\":(\\d+),.*", "$1");
+    }
+
+    private static Read pid(TwoHouses houses) {
+        return TwoHouses.byKey(
+                houses.b.id().role(CallerClass.ANON),
+                "SELECT pg_backend_pid() AS pid, current_setting('lock_timeout') AS waits WHERE $1::text = ''",
+                "");
+    }
+
+    /** Returns what the sessions say that {@code reads} at once go over. */
+    private static Set<String> processes(TwoHouses houses, int reads) {
+        return Flux.range(0, reads)
+                .flatMap(_ -> TwoHouses.text(houses.database.read(houses.b, ANON, pid(houses))), reads)
+                .filter(answer -> answer.contains(PIPED))
+                .collect(Collectors.toSet())
+                .block(TwoHouses.PATIENCE);
     }
 
     // It is opened by the first who would use it, who does not wait for it; who failed is not let in for a while.

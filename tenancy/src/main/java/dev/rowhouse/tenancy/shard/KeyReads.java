@@ -32,7 +32,8 @@ import reactor.core.publisher.Mono;
  * Reads of one row by its key, of all houses of a lane, over one session on which they do not wait for each other's answers.
  *
  * <p>Such a read is over in some microseconds. On a connection of its own a request would spend several times as long on system
- * calls and changes of process. What an event loop finds to do in one turn is sent together here, and answered together.
+ * calls and changes of process. What comes in one turn of the session's event loop, or while the group before is under way, is
+ * sent together here, and answered together.
  *
  * <p>This is a short cut and never the only way. Whatever does not go well on it (no session yet, a lock that has to be waited
  * for, an error, a lost connection) is declined, and the read goes the way of all others, which also tells what is wrong.
@@ -53,6 +54,7 @@ final class KeyReads {
     static final int READS_IN_GROUP = 64;
     private static final int WAITING = 256;
 
+    private static final long GROUP_SOON = Duration.ofMillis(10).toNanos();
     private static final long GROUP_WITHIN = Duration.ofSeconds(1).toNanos();
 
     // After what went wrong: of the session as a whole, and of one house's reads, which would fail those of others
@@ -108,7 +110,6 @@ final class KeyReads {
         // The next one gathers meanwhile: the more wait, the more go together.
         private @Nullable Group underWay;
         private @Nullable RoleName role;
-        private @Nullable RoleName lastRole;
         private @Nullable RoleName roleAgain;
         private boolean serving;
         private boolean over;
@@ -170,10 +171,25 @@ final class KeyReads {
         }
     }
 
-    /** Says whether more wait than the next group takes along. */
-    boolean isFull() {
+    /** Says whether a read that comes now goes along with the next group, and that one soon. */
+    boolean isReady() {
         synchronized (lock) {
-            return line.size() >= READS_IN_GROUP;
+            var sent = session == null ? null : session.underWay;
+            return session != null
+                    && line.size() < READS_IN_GROUP
+                    && (sent == null || System.nanoTime() - sent.since < GROUP_SOON);
+        }
+    }
+
+    boolean isOpen() {
+        synchronized (lock) {
+            return session != null;
+        }
+    }
+
+    int waiting() {
+        synchronized (lock) {
+            return line.size();
         }
     }
 
@@ -200,7 +216,7 @@ final class KeyReads {
         synchronized (lock) {
             idle = session != null && session.underWay == null ? session : null;
             if (idle != null) {
-                idle.roleAgain = idle.lastRole;
+                idle.roleAgain = idle.role;
                 idle = serves(idle);
             }
         }
@@ -268,7 +284,8 @@ final class KeyReads {
     }
 
     private static @Nullable Session serves(Session open) {
-        if (open.serving) {
+        // Who ends a group looks for the next one.
+        if (open.serving || open.underWay != null) {
             return null;
         }
         open.serving = true;
@@ -310,7 +327,6 @@ final class KeyReads {
                 group.add(line.next(_ -> true));
             }
             open.role = group.role;
-            open.lastRole = group.role;
             open.underWay = group;
             return group;
         }
@@ -466,10 +482,11 @@ final class KeyReads {
             held = null;
             boolean parts;
             synchronized (lock) {
-                session.underWay = null;
+                if (session.underWay == this) {
+                    session.underWay = null;
+                }
                 if (failure != null) {
                     session.role = null;
-                    session.lastRole = null;
                 }
                 parts = mismatched || closed || isWorn(session);
             }

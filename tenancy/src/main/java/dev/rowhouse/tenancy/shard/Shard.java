@@ -6,6 +6,8 @@ import dev.rowhouse.platform.postgres.PostgresLogin;
 import dev.rowhouse.tenancy.Caller;
 import dev.rowhouse.tenancy.House;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
@@ -80,7 +82,7 @@ final class Shard {
                                     pulse))
                             .toList());
         }
-        // One core of the server serves one of them.
+        // Each keeps one core of the server busy, of which there may be as many as here.
         var pipelines = Math.min(Runtime.getRuntime().availableProcessors(), settings.connectionsPerLane());
         var keyReads = sources.stream()
                 .map(source -> IntStream.range(0, pipelines)
@@ -148,15 +150,19 @@ final class Shard {
         return second.load() < preferred.load() ? second : preferred;
     }
 
-    /** Returns where the house's reads by key go: all together, as long as one group takes all of them. */
+    /** Returns where the house's reads by key go: all together, as long as one group takes all of them, and soon. */
     KeyReads keyReads(House house) {
         var ofLane = keyReads.get(house.lanes().getFirst() - 1);
         for (var reads : ofLane) {
-            if (!reads.isFull()) {
+            if (reads.isReady()) {
                 return reads;
             }
         }
-        return ofLane.getLast();
+        // One that is not open yet is opened by that.
+        return ofLane.stream()
+                .filter(reads -> !reads.isOpen())
+                .findFirst()
+                .orElseGet(() -> Collections.min(ofLane, Comparator.comparingInt(KeyReads::waiting)));
     }
 
     Mono<Boolean> isReachable() {

@@ -70,12 +70,32 @@ class KeyReadsTest {
     @Test
     void whatOneGroupDoesNotTakeGoesOverTheNextPipeline() {
         try (var wide = TwoHouses.with(TwoHouses.settings(2, 1_000, TwoHouses.PATIENCE))) {
-            var pipelines = Math.min(2, Runtime.getRuntime().availableProcessors());
-            await().atMost(TwoHouses.PATIENCE)
-                    .until(() -> processes(wide, 3 * KeyReads.READS_IN_GROUP).size() == pipelines);
+            var all = all(wide);
 
-            assertThat(processes(wide, KeyReads.READS_IN_GROUP / 2)).hasSize(1);
+            var few = processes(wide, KeyReads.READS_IN_GROUP / 2);
+
+            assertThat(all).hasSize(Math.min(2, Runtime.getRuntime().availableProcessors()));
+            assertThat(few).hasSize(1).isSubsetOf(all);
         }
+    }
+
+    @Test
+    void whileOnePipelineIsOpenedAnewTheNextOneServes() {
+        try (var wide = TwoHouses.with(TwoHouses.settings(2, 1_000, TwoHouses.PATIENCE))) {
+            var all = all(wide);
+            var first = processes(wide, 1).iterator().next();
+
+            houses.execute("SELECT pg_terminate_backend(" + first.replaceAll("\\D*(\\d+).*", "$1") + ")");
+
+            await().atMost(TwoHouses.PATIENCE).until(() -> !processes(wide, 1).equals(Set.of(first)));
+            assertThat(processes(wide, 1)).hasSize(1).isSubsetOf(all).doesNotContain(first);
+        }
+    }
+
+    private static Set<String> all(TwoHouses wide) {
+        var pipelines = Math.min(2, Runtime.getRuntime().availableProcessors());
+        return await().atMost(TwoHouses.PATIENCE)
+                .until(() -> processes(wide, 3 * KeyReads.READS_IN_GROUP), seen -> seen.size() == pipelines);
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.rowhouse.app.events;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rowhouse.tenancy.journal.Journal;
 import io.netty.util.internal.PlatformDependent;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -13,6 +14,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -23,6 +25,8 @@ import org.junit.jupiter.api.Timeout;
 class IdleStreamsTest {
 
     private static final int STREAMS = Integer.getInteger("rowhouse.idle.streams", 100);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final long LOOK_MILLIS = 1_000;
     private static final long MOST = 300L * 1024 * 1024;
 
     private final NewsPaper paper = new NewsPaper("crowd");
@@ -72,8 +76,17 @@ class IdleStreamsTest {
     /** Reads until each stream has brought the text. */
     private void hearing(String text, Selector selector) throws IOException {
         var left = STREAMS;
+        var begun = System.nanoTime();
         while (left > 0) {
-            selector.select();
+            selector.select(LOOK_MILLIS);
+            if (System.nanoTime() - begun > PATIENCE.toNanos()) {
+                var held = NewsPaper.app()
+                        .bean(Journal.class)
+                        .horizonAge(paper.house.shard())
+                        .block(PATIENCE);
+                throw new AssertionError(left + " of " + STREAMS + " streams did not bring '" + text
+                        + "'; the journal's horizon has been held back for " + held);
+            }
             for (var key : selector.selectedKeys()) {
                 left -= hears(text, key) ? 1 : 0;
             }

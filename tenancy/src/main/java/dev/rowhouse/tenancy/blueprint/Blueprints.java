@@ -101,8 +101,7 @@ public final class Blueprints {
     public Flux<BlueprintVersion> newest() {
         return control.client()
                 .sql("SELECT blueprint, max(version) AS version FROM blueprint_version GROUP BY blueprint")
-                .map(row -> new BlueprintVersion(
-                        required(row, "blueprint", String.class), required(row, "version", Integer.class)))
+                .map(Blueprints::version)
                 .all();
     }
 
@@ -140,9 +139,13 @@ public final class Blueprints {
                 .bind("version", version.version());
     }
 
+    private static BlueprintVersion version(Readable row) {
+        return new BlueprintVersion(required(row, "blueprint", String.class), required(row, "version", Integer.class));
+    }
+
     private PublishedBlueprint published(Readable row) {
         return new PublishedBlueprint(
-                new BlueprintVersion(required(row, "blueprint", String.class), required(row, "version", Integer.class)),
+                version(row),
                 required(row, "checksum", String.class),
                 json.texts(required(row, "names", String.class)),
                 required(row, "relations", Integer.class),

@@ -138,8 +138,12 @@ final class Houses {
                 new HouseId(Objects.requireNonNull(row.get("id", String.class))),
                 new ShardName(Objects.requireNonNull(row.get("shard", String.class))),
                 List.of(Objects.requireNonNull(row.get("lanes", Integer[].class))),
-                new BlueprintVersion(
-                        Objects.requireNonNull(row.get("blueprint", String.class)),
-                        Objects.requireNonNull(row.get("version", Integer.class))));
+                version(row));
+    }
+
+    static BlueprintVersion version(Readable row) {
+        return new BlueprintVersion(
+                Objects.requireNonNull(row.get("blueprint", String.class)),
+                Objects.requireNonNull(row.get("version", Integer.class)));
     }
 }

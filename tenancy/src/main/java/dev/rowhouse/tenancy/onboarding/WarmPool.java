@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
@@ -33,12 +32,6 @@ public final class WarmPool {
     // One instance at a time counts and orders; the lock ends with the transaction.
     private static final String LOCK = """
             SELECT pg_try_advisory_xact_lock(hashtextextended('warm pool ' || :shard || ' ' || :blueprint, 0)) AS mine
-            """;
-
-    private static final String COUNT = """
-            SELECT count(*) AS standing FROM house
-            WHERE shard = :shard AND blueprint = :blueprint AND version = :version AND tenant IS NULL
-              AND state IN ('ready', 'building')
             """;
 
     // Of all shards and blueprints at once: most of the time nothing is missing.
@@ -99,14 +92,14 @@ public final class WarmPool {
                         shard -> fill(
                                 shard,
                                 newest.stream()
-                                        .filter(version -> isShort(standing.get(new Shelf(shard.name(), version))))
+                                        .filter(version -> missing(standing, shard, version) > 0)
                                         .toList()),
                         SHARDS_AT_ONCE)
                 .then();
     }
 
-    private boolean isShort(@Nullable Long standing) {
-        return (standing == null ? 0 : standing) < settings.size();
+    private long missing(Map<Shelf, Long> standing, ShardDefinition shard, BlueprintVersion version) {
+        return settings.size() - standing.getOrDefault(new Shelf(shard.name(), version), 0L);
     }
 
     private Mono<Map<Shelf, Long>> standing() {
@@ -122,10 +115,7 @@ public final class WarmPool {
 
         private static Shelf of(Readable row) {
             return new Shelf(
-                    new ShardName(Objects.requireNonNull(row.get("shard", String.class))),
-                    new BlueprintVersion(
-                            Objects.requireNonNull(row.get("blueprint", String.class)),
-                            Objects.requireNonNull(row.get("version", Integer.class))));
+                    new ShardName(Objects.requireNonNull(row.get("shard", String.class))), Houses.version(row));
         }
 
         private boolean isOlderThan(BlueprintVersion other) {
@@ -166,22 +156,12 @@ public final class WarmPool {
                 .map(row -> Objects.requireNonNull(row.get("mine", Boolean.class)))
                 .one()
                 .filter(Boolean::booleanValue)
-                .flatMap(_ -> standing(shard, version))
-                .map(standing -> Math.clamp(settings.size() - standing, 0, settings.batch()))
+                .flatMap(_ -> standing())
+                .map(standing -> Math.clamp(missing(standing, shard, version), 0, settings.batch()))
                 .flatMap(missing -> Flux.range(0, missing)
                         .map(_ -> new House(HouseId.random(), shard.name(), lanes.deal(shard), version))
                         .concatMap(house -> write(house).thenReturn(house))
                         .collectList());
-    }
-
-    private Mono<Long> standing(ShardDefinition shard, BlueprintVersion version) {
-        return database.client()
-                .sql(COUNT)
-                .bind("shard", shard.name().value())
-                .bind("blueprint", version.name())
-                .bind("version", version.version())
-                .map(row -> Objects.requireNonNull(row.get("standing", Long.class)))
-                .one();
     }
 
     private Mono<Void> write(House house) {

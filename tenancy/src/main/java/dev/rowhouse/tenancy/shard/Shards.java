@@ -27,7 +27,10 @@ public final class Shards implements AutoCloseable {
     // Never closed: what is said goodbye to at the end is closed all the same.
     private final BackgroundWork connecting = new BackgroundWork();
 
-    /** @param loops on which connections live; those of the server, so that a request and its statement share a thread, but for reads by key */
+    /**
+     * @param loops on which connections live; those of the server, so that a request and its statement share a thread, but for
+     *     reads by key
+     */
     public Shards(LaneLogins logins, LaneSettings settings, LoopResources loops) {
         this.logins = logins;
         this.settings = settings;

@@ -17,6 +17,7 @@ import reactor.core.publisher.Mono;
 public final class InMemoryShards implements ShardAccess {
 
     public final Set<ShardName> down = ConcurrentHashMap.newKeySet();
+
     /** How often one was asked whether it answers. */
     public final AtomicInteger asked = new AtomicInteger();
 

@@ -28,6 +28,8 @@ class KeyReadsTest {
     private static final Caller SERVICE = TwoHouses.service();
     private static final String PIPED = "50ms";
     private static final String ALONE = "5s";
+    // Of a lane with two connections.
+    private static final int PIPELINES = Math.min(2, Runtime.getRuntime().availableProcessors());
 
     private TwoHouses houses;
 
@@ -74,7 +76,7 @@ class KeyReadsTest {
 
             var few = processes(wide, KeyReads.READS_IN_GROUP / 2);
 
-            assertThat(all).hasSize(Math.min(2, Runtime.getRuntime().availableProcessors()));
+            assertThat(all).hasSize(PIPELINES);
             assertThat(few).hasSize(1).isSubsetOf(all);
         }
     }
@@ -85,7 +87,7 @@ class KeyReadsTest {
             var all = all(wide);
             var first = processes(wide, 1).iterator().next();
 
-            houses.execute("SELECT pg_terminate_backend(" + first.replaceAll("\\D*(\\d+).*", "$1") + ")");
+            houses.execute("SELECT pg_terminate_backend(" + first + ")");
 
             await().atMost(TwoHouses.PATIENCE).until(() -> !processes(wide, 1).equals(Set.of(first)));
             assertThat(processes(wide, 1)).hasSize(1).isSubsetOf(all).doesNotContain(first);
@@ -93,9 +95,8 @@ class KeyReadsTest {
     }
 
     private static Set<String> all(TwoHouses wide) {
-        var pipelines = Math.min(2, Runtime.getRuntime().availableProcessors());
         return await().atMost(TwoHouses.PATIENCE)
-                .until(() -> processes(wide, 3 * KeyReads.READS_IN_GROUP), seen -> seen.size() == pipelines);
+                .until(() -> processes(wide, 3 * KeyReads.READS_IN_GROUP), seen -> seen.size() == PIPELINES);
     }
 
     @Test
@@ -270,6 +271,10 @@ class KeyReadsTest {
     private String process() {
         var answer = houses.rows(houses.b, ANON, pid(houses)).getFirst();
         assertThat(answer).contains(PIPED);
+        return process(answer);
+    }
+
+    private static String process(String answer) {
         return answer.replaceAll("^\\{\"pid\":(\\d+),.*", "$1");
     }
 
@@ -280,11 +285,12 @@ class KeyReadsTest {
                 "");
     }
 
-    /** Returns what the sessions say that {@code reads} at once go over. */
+    /** Returns the processes of the pipelines that {@code reads} at once go over. */
     private static Set<String> processes(TwoHouses houses, int reads) {
         return Flux.range(0, reads)
                 .flatMap(_ -> TwoHouses.text(houses.database.read(houses.b, ANON, pid(houses))), reads)
                 .filter(answer -> answer.contains(PIPED))
+                .map(KeyReadsTest::process)
                 .collect(Collectors.toSet())
                 .block(TwoHouses.PATIENCE);
     }

@@ -39,11 +39,14 @@ public final class PostgresServer implements Breakable, AutoCloseable {
     private final EmbeddedPostgres server;
     private final PostgresLogin superuser;
     private final Brake brake = new Brake();
+    private final @Nullable Path passing;
     private @Nullable Path dataDirectory;
 
-    private PostgresServer(EmbeddedPostgres server, PostgresLogin superuser) {
+    /** @param passing the data that goes with the server */
+    private PostgresServer(EmbeddedPostgres server, PostgresLogin superuser, @Nullable Path passing) {
         this.server = server;
         this.superuser = superuser;
+        this.passing = passing;
     }
 
     /** Returns the JVM's server, started on first use; a server that cannot start fails the test. */
@@ -53,7 +56,25 @@ public final class PostgresServer implements Breakable, AutoCloseable {
 
     /** Starts a further server with an empty data directory on a free port; its data goes with it. */
     public static PostgresServer start() {
-        return start(settings().setPort(FreePort.any()).setLocaleConfig("set", QUICK_LOGINS), PASSWORD_OF_TESTS);
+        try {
+            var data = Files.createTempDirectory("postgres-");
+            var server = FreshCluster.in(
+                    data,
+                    made -> start(
+                            settings()
+                                    .setPort(FreePort.any())
+                                    .setLocaleConfig("set", QUICK_LOGINS)
+                                    .setDataDirectory(data)
+                                    .setCleanDataDirectory(false)
+                                    .setRegisterShutdownHook(false)
+                                    .setDataDirectoryCustomizer(made),
+                            PASSWORD_OF_TESTS,
+                            data));
+            Runtime.getRuntime().addShutdownHook(new Thread(server::close));
+            return server;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /**
@@ -81,7 +102,8 @@ public final class PostgresServer implements Breakable, AutoCloseable {
                             .setRegisterShutdownHook(false)
                             .setOutputRedirector(log)
                             .setErrorRedirector(log),
-                    password);
+                    password,
+                    null);
             Files.writeString(initialized, "");
             return server;
         } catch (IOException e) {
@@ -90,7 +112,7 @@ public final class PostgresServer implements Breakable, AutoCloseable {
     }
 
     // The library runs initdb with trust for everyone; later arguments win, so TCP asks for a password from the start.
-    private static PostgresServer start(EmbeddedPostgres.Builder settings, String password) {
+    private static PostgresServer start(EmbeddedPostgres.Builder settings, String password, @Nullable Path passing) {
         try {
             var passwordFile = passwordFile(password);
             try {
@@ -99,7 +121,7 @@ public final class PostgresServer implements Breakable, AutoCloseable {
                         .setLocaleConfig("pwfile", passwordFile.getPath())
                         .setConnectConfig("password", password)
                         .start();
-                return new PostgresServer(server, new PostgresLogin(SUPERUSER, password));
+                return new PostgresServer(server, new PostgresLogin(SUPERUSER, password), passing);
             } finally {
                 Files.delete(passwordFile.toPath());
             }
@@ -271,6 +293,9 @@ public final class PostgresServer implements Breakable, AutoCloseable {
         brake.close();
         try {
             server.close();
+            if (passing != null) {
+                deleteAll(passing);
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

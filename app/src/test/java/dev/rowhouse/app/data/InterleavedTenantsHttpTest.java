@@ -34,7 +34,7 @@ import reactor.netty.resources.ConnectionProvider;
  */
 class InterleavedTenantsHttpTest {
 
-    private static final int REQUESTS = Integer.getInteger("rowhouse.isolation.requests", 8_000);
+    private static final int REQUESTS = Integer.getInteger("rowhouse.isolation.requests", 5_000);
     private static final int TOGETHER = 16;
     private static final int CANCELLED_OF_HUNDRED = 5;
     private static final int ROWS = 200;

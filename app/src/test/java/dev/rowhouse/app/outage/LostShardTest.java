@@ -165,7 +165,7 @@ class LostShardTest {
                 }
             }
             answers.add(new Answered(began, System.nanoTime() - began, status, saysWhen));
-            sleep(Duration.ofMillis(20));
+            sleep(Duration.ofMillis(60));
         }
     }
 

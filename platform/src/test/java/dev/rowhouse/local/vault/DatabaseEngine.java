@@ -29,6 +29,7 @@ final class DatabaseEngine {
     // Vault's own, for roles that name none.
     private static final List<String> RENEWAL = List.of("ALTER ROLE \"{{name}}\" VALID UNTIL '{{expiration}}'");
     private static final long BUFFER = 5;
+    private static final int REVOCATIONS = 3;
 
     private record Connection(PostgresEndpoint endpoint, PostgresLogin login) {}
 
@@ -137,10 +138,23 @@ final class DatabaseEngine {
                 : answer;
     }
 
+    // As Vault does: what failed, such as for another change of the same catalog row, is tried again, and later once
+    // more.
     private void end(String id) {
         var lease = leases.remove(id);
-        if (lease != null) {
-            run(lease.role(), lease.role().revocation(), lease.user(), "", Instant.now());
+        if (lease == null) {
+            return;
+        }
+        for (var attempt = 1; ; attempt++) {
+            try {
+                run(lease.role(), lease.role().revocation(), lease.user(), "", Instant.now());
+                return;
+            } catch (Refusal failed) {
+                if (attempt == REVOCATIONS) {
+                    leases.put(id, lease);
+                    throw failed;
+                }
+            }
         }
     }
 

@@ -53,6 +53,10 @@ public final class Benchmark {
                 say("measuring overload");
                 new Neighbours(street, settings).overload(report);
             }
+            if (settings.measures("redis")) {
+                say("measuring a Redis that hangs");
+                new HeldRedis(street, settings).measure(report);
+            }
             if (settings.measures("bulk")) {
                 say("measuring bulk loads");
                 new Bulk(street, settings).measure(report);

@@ -22,9 +22,12 @@ import dev.rowhouse.app.data.TenantGate;
 import dev.rowhouse.app.data.TransactionHandler;
 import dev.rowhouse.app.data.Turnstile;
 import dev.rowhouse.app.data.limits.Plans;
+import dev.rowhouse.app.edge.AnswersAgain;
 import dev.rowhouse.app.edge.CorsFilter;
+import dev.rowhouse.app.edge.LastAnswers;
 import dev.rowhouse.app.edge.LimitsFilter;
 import dev.rowhouse.app.edge.NettyLimits;
+import dev.rowhouse.app.edge.RecentAnswers;
 import dev.rowhouse.app.edge.RecentRefusals;
 import dev.rowhouse.app.edge.TraceFilter;
 import dev.rowhouse.app.fields.FieldsHandler;
@@ -33,6 +36,7 @@ import dev.rowhouse.app.openapi.DocumentHandler;
 import dev.rowhouse.app.openapi.Documents;
 import dev.rowhouse.app.openapi.OpenApiMapping;
 import dev.rowhouse.app.problem.ProblemRenderer;
+import dev.rowhouse.app.telemetry.EndedRequests;
 import dev.rowhouse.platform.messaging.DeadLetters;
 import dev.rowhouse.platform.tracing.Tracing;
 import dev.rowhouse.tenancy.blueprint.Blueprints;
@@ -105,8 +109,18 @@ class EdgeConfiguration {
     }
 
     @Bean
-    NettyLimits nettyLimits(RecentRefusals recent, ProblemRenderer renderer) {
-        return new NettyLimits(recent, renderer);
+    RecentAnswers recentAnswers() {
+        return new RecentAnswers();
+    }
+
+    @Bean
+    AnswersAgain answersAgain(RecentAnswers recent, TraceFilter traces, LastAnswers last, EndedRequests ended) {
+        return new AnswersAgain(recent, traces, last, ended);
+    }
+
+    @Bean
+    NettyLimits nettyLimits(RecentRefusals refusals, AnswersAgain answers, ProblemRenderer renderer) {
+        return new NettyLimits(refusals, answers::of, renderer);
     }
 
     @Bean
@@ -125,10 +139,11 @@ class EdgeConfiguration {
             TenantGate gate,
             Turnstile turnstile,
             TenantDatabase database,
-            AnswerCache cache) {
+            AnswerCache cache,
+            RecentAnswers recent) {
         var cursors = new Cursors(installation.secret());
         return new DataMapping(
-                new DataHandler(gate, turnstile, database, cursors, cache),
+                new DataHandler(gate, turnstile, database, cursors, cache, recent),
                 new TransactionHandler(turnstile, database, cursors),
                 installation.baseDomain());
     }

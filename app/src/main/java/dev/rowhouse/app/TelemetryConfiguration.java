@@ -3,6 +3,7 @@ package dev.rowhouse.app;
 import dev.rowhouse.app.admin.InsightHandlers;
 import dev.rowhouse.app.admin.RecordingHandlers;
 import dev.rowhouse.app.data.limits.TenantLimits;
+import dev.rowhouse.app.telemetry.EndedRequests;
 import dev.rowhouse.app.telemetry.MeasuredRequests;
 import dev.rowhouse.app.telemetry.Recordings;
 import dev.rowhouse.app.telemetry.RequestMeters;
@@ -91,8 +92,13 @@ class TelemetryConfiguration {
     }
 
     @Bean
-    WebHttpHandlerBuilderCustomizer measuredRequests(RequestMeters meters, ActivityMeter activity) {
-        return builder -> builder.httpHandlerDecorator(handler -> new MeasuredRequests(handler, meters, activity));
+    EndedRequests endedRequests(RequestMeters meters, ActivityMeter activity) {
+        return new EndedRequests(meters, activity);
+    }
+
+    @Bean
+    WebHttpHandlerBuilderCustomizer measuredRequests(RequestMeters meters, EndedRequests ended) {
+        return builder -> builder.httpHandlerDecorator(handler -> new MeasuredRequests(handler, meters, ended));
     }
 
     @Bean

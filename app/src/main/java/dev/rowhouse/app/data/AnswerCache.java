@@ -7,7 +7,6 @@ import dev.rowhouse.app.data.query.ReadQuery;
 import dev.rowhouse.platform.cache.CacheKey;
 import dev.rowhouse.platform.cache.CacheScope;
 import dev.rowhouse.platform.cache.Found;
-import dev.rowhouse.platform.cache.Terms;
 import dev.rowhouse.platform.cache.TwoLevelCache;
 import dev.rowhouse.tenancy.catalog.CacheRule;
 import dev.rowhouse.tenancy.freshness.Freshness;
@@ -39,8 +38,12 @@ public final class AnswerCache {
         this.freshness = freshness;
     }
 
-    /** A read that may be answered from what is kept. */
-    record Question(CacheKey key, Terms terms) {}
+    /**
+     * A read that may be answered from what is kept.
+     *
+     * @param version of the tables when it was asked: the same read asks something else once they have another
+     */
+    record Question(CacheKey key, RelationTerms terms, String version) {}
 
     /** Says whether a read of the relation alone may be answered from what is kept. */
     static boolean isDeclared(DataRequest request) {
@@ -53,6 +56,18 @@ public final class AnswerCache {
         return cache.get(question.key(), question.terms(), load);
     }
 
+    /** Returns the very parts that it was answered with from memory, if they may be answered still, or null. */
+    @Nullable
+    List<byte[]> held(Question question) {
+        var terms = question.terms();
+        return terms.version().equals(question.version()) ? cache.held(question.key(), terms) : null;
+    }
+
+    /** Counts an answer with parts of {@link #held}. */
+    void answeredFromMemory(List<byte[]> parts) {
+        cache.answeredFromMemory(parts);
+    }
+
     /** Returns what is asked, or null if it has to be read each time, though the relation {@link #isDeclared}. */
     @Nullable
     Question question(DataRequest request, ReadQuery query, ReadPlan plan, Read read) {
@@ -61,7 +76,11 @@ public final class AnswerCache {
         }
         var footprint = plan.footprint();
         var terms = footprint.casts() ? null : terms(request, List.copyOf(footprint.relations()));
-        return terms == null ? null : new Question(key(request, read, terms), terms);
+        if (terms == null) {
+            return null;
+        }
+        var version = terms.version();
+        return new Question(key(request, read, version), terms, version);
     }
 
     private static boolean isPlain(ReadQuery query, ReadPlan plan) {
@@ -88,7 +107,7 @@ public final class AnswerCache {
         return terms;
     }
 
-    private static CacheKey key(DataRequest request, Read read, RelationTerms terms) {
+    private static CacheKey key(DataRequest request, Read read, String version) {
         var house = request.house();
         var resident = request.admitted().resident();
         var key = CacheKey.in(new CacheScope(house.id().value()))
@@ -96,7 +115,7 @@ public final class AnswerCache {
                 .with(house.blueprint().toString())
                 .with(Integer.toString(resident.version()))
                 .with(request.role().value())
-                .with(terms.version())
+                .with(version)
                 .with(read.statement().sql());
         read.statement().values().forEach(key::with);
         return key.build();

@@ -1,6 +1,8 @@
 package dev.rowhouse.app.data;
 
+import dev.rowhouse.app.data.limits.Use;
 import dev.rowhouse.app.data.query.QueryError;
+import dev.rowhouse.app.edge.RecentAnswers;
 import dev.rowhouse.tenancy.Slug;
 import dev.rowhouse.tenancy.shard.Isolation;
 import dev.rowhouse.tenancy.shard.TenantDatabase;
@@ -20,9 +22,18 @@ public final class DataHandler {
     private final DataCalls calls;
     private final Idempotency idempotency;
     private final Replanning replanning;
+    private final AnswerCache cache;
+    private final RecentAnswers recent;
 
     public DataHandler(
-            TenantGate gate, Turnstile turnstile, TenantDatabase database, Cursors cursors, AnswerCache cache) {
+            TenantGate gate,
+            Turnstile turnstile,
+            TenantDatabase database,
+            Cursors cursors,
+            AnswerCache cache,
+            RecentAnswers recent) {
+        this.cache = cache;
+        this.recent = recent;
         this.turnstile = turnstile;
         this.cursors = cursors;
         this.calls = new DataCalls(database, cursors, cache);
@@ -35,17 +46,26 @@ public final class DataHandler {
         var begun = System.nanoTime();
         var headers = exchange.getRequest().getHeaders();
         exchange.getResponse().getHeaders().set(HttpHeaders.VARY, VARY);
+        var use = Uses.of(exchange.getRequest(), rawPath);
         return turnstile
-                .passBeforePlace(exchange, slug, Uses.of(exchange.getRequest(), rawPath), (admitted, place) -> {
+                .passBeforePlace(exchange, slug, use, (admitted, place) -> {
                     var timing = Timing.asked(headers, begun);
                     var request = DataCalls.request(exchange, admitted, rawPath, timing);
                     request.ended("jwt");
                     var answered = DataCalls.isKept(request, rawPath)
-                            ? Mono.defer(() -> once(request.before(place.withoutWord()), rawPath))
+                            ? Mono.defer(() -> once(kept(request, rawPath, use).before(place.withoutWord()), rawPath))
                             : turnstile.inPlace(exchange, place, () -> Mono.defer(() -> once(request, rawPath)));
                     return answered.onErrorMap(failure -> Refusals.of(failure, request));
                 })
                 .onErrorMap(QueryError.class, QueryProblems::of);
+    }
+
+    // A row by its address has more to its answer than what is kept, and who is told of times is told of its own.
+    private DataRequest kept(DataRequest request, String rawPath, Use use) {
+        var repeatable = DataCalls.isOfOneRow(rawPath) || request.timing() != null
+                ? null
+                : Repeatable.of(request.exchange().getRequest(), request.admitted(), use, turnstile, cache, recent);
+        return repeatable == null ? request : request.repeatable(repeatable);
     }
 
     private Mono<Void> once(DataRequest request, String rawPath) {

@@ -21,24 +21,26 @@ import org.springframework.web.server.ServerWebExchange;
  *
  * @param timing null where the client does not ask for it
  * @param place to be taken before the database has work for it
+ * @param repeatable null where the same request has to come the whole way again
  */
 record DataRequest(
         ServerWebExchange exchange,
         Admitted admitted,
         String relation,
         @Nullable Timing timing,
-        Place place) {
+        Place place,
+        @Nullable Repeatable repeatable) {
 
     /** A request that has its place. */
     DataRequest(ServerWebExchange exchange, Admitted admitted, String relation, @Nullable Timing timing) {
-        this(exchange, admitted, relation, timing, Place.TAKEN);
+        this(exchange, admitted, relation, timing, Place.TAKEN, null);
     }
 
     private static final String ROOT = "/rest/v1";
 
     /** Returns the same request as it is asked for in another exchange. */
     DataRequest in(ServerWebExchange other) {
-        return new DataRequest(other, admitted, relation, timing, place);
+        return new DataRequest(other, admitted, relation, timing, place, null);
     }
 
     String method() {
@@ -100,12 +102,17 @@ record DataRequest(
     /** Returns the same request of the tenant as it is now. */
     DataRequest with(Resident resident) {
         var anew = new Admitted(resident, admitted.caller(), admitted.plan(), admitted.planName());
-        return new DataRequest(exchange, anew, relation, timing, place);
+        return new DataRequest(exchange, anew, relation, timing, place, null);
     }
 
     /** Returns the same request before it has its place. */
     DataRequest before(Place other) {
-        return new DataRequest(exchange, admitted, relation, timing, other);
+        return new DataRequest(exchange, admitted, relation, timing, other, repeatable);
+    }
+
+    /** Returns the same request, which may be remembered with its answer. */
+    DataRequest repeatable(Repeatable same) {
+        return new DataRequest(exchange, admitted, relation, timing, place, same);
     }
 
     /** Ends a phase of the request, such as {@code parse}, for a client that wants to know how long each took. */

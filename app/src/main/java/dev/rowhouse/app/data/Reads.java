@@ -7,9 +7,11 @@ import dev.rowhouse.app.data.query.Preferences.Count;
 import dev.rowhouse.app.data.query.QueryParser;
 import dev.rowhouse.app.data.query.ReadQuery;
 import dev.rowhouse.app.data.sql.SqlWriter;
+import dev.rowhouse.platform.cache.Found;
 import dev.rowhouse.platform.cache.Found.Source;
 import dev.rowhouse.tenancy.Caller;
 import dev.rowhouse.tenancy.CallerClass;
+import dev.rowhouse.tenancy.shard.Read;
 import dev.rowhouse.tenancy.shard.TenantDatabase;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
@@ -91,10 +93,19 @@ final class Reads {
             if (found.source() == Source.UNKEPT) {
                 return otherwise;
             }
-            var rows = Flux.fromIterable(found.parts()).map(Unpooled::wrappedBuffer);
-            var answer = new RowsAnswer(request, representation, plan.page());
-            return read.headed() ? headed(answer, rows, plan, 0) : answer.send(rows, null);
+            var repeatable = found.source() == Source.MEMORY ? request.repeatable() : null;
+            return repeatable == null
+                    ? kept(request, representation, plan, read, found)
+                    : repeatable.answer(
+                            request, question, found, same -> kept(same, representation, plan, read, found));
         });
+    }
+
+    private static Mono<Void> kept(
+            DataRequest request, Representation representation, ReadPlan plan, Read read, Found found) {
+        var rows = Flux.fromIterable(found.parts()).map(Unpooled::wrappedBuffer);
+        var answer = new RowsAnswer(request, representation, plan.page());
+        return read.headed() ? headed(answer, rows, plan, 0) : answer.send(rows, null);
     }
 
     private Mono<Void> answer(DataRequest request, Representation representation, ReadQuery query, ReadPlan plan) {

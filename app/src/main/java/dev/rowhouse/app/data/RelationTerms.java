@@ -9,6 +9,7 @@ import dev.rowhouse.tenancy.freshness.Freshness;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The terms of all tables that a question is about: the shortest of their times, and no change of those that tell of it. */
@@ -17,7 +18,7 @@ final class RelationTerms implements Terms {
     private final Freshness freshness;
     private final House house;
     private final List<String> told = new ArrayList<>();
-    private final StringBuilder version = new StringBuilder();
+    private final List<String> versioned = new ArrayList<>();
     private Duration longest;
 
     RelationTerms(Freshness freshness, House house, Duration longest) {
@@ -34,13 +35,17 @@ final class RelationTerms implements Terms {
             told.add(relation);
         }
         if (rule.kind() == Kind.VERSIONED) {
-            version.append(freshness.version(house, relation)).append(' ');
+            versioned.add(relation);
         }
     }
 
-    /** Returns the versions of the tables that have some, in the order in which they were added. */
+    /** Returns the versions of the tables that have some, in the order in which they were added; they grow. */
     String version() {
-        return version.toString();
+        return versioned.isEmpty()
+                ? ""
+                : versioned.stream()
+                        .map(relation -> Long.toString(freshness.version(house, relation)))
+                        .collect(Collectors.joining(" "));
     }
 
     @Override

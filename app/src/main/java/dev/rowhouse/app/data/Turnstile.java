@@ -19,6 +19,7 @@ import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 
@@ -105,6 +106,33 @@ public final class Turnstile {
             return renderer.handle(exchange, refused);
         }
         return counted(passage, work);
+    }
+
+    /**
+     * Lets a request pass that is the same as one that was let in and will not need a place, as long as nothing has become
+     * known of its tenant since. Nobody looks at credentials again: who came by something that ends by itself must come the
+     * whole way.
+     *
+     * @return the headers that tell its limits, or null where it has to come the whole way
+     */
+    @Nullable
+    HttpHeaders passAgain(Admitted admitted, Use use) {
+        var tenant = admitted.resident().tenant();
+        // Asked before, since what is refused on the way to the last of its rates has paid for the others.
+        if (!gate.isNewest(admitted)
+                || limits.refusals(tenant, admitted.house(), admitted.plan(), admitted.caller(), use)
+                                .get()
+                        != null) {
+            return null;
+        }
+        var told = new HttpHeaders();
+        try {
+            limits.enter(tenant, admitted.house(), admitted.plan(), admitted.caller(), use, told);
+        } catch (Problem refused) {
+            return null;
+        }
+        meter.of(tenant.id()).request();
+        return told;
     }
 
     private Supplier<@Nullable Problem> again(Admitted admitted, Supplier<@Nullable Problem> limit, Tally tally) {

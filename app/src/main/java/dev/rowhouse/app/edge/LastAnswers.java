@@ -21,6 +21,10 @@ public final class LastAnswers implements WebFilter {
         begun = true;
     }
 
+    boolean isBegun() {
+        return begun;
+    }
+
     @Override
     public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
         if (begun) {

@@ -3,6 +3,7 @@ package dev.rowhouse.app.edge;
 import dev.rowhouse.app.problem.Problem;
 import dev.rowhouse.app.problem.ProblemType;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpHeaders;
@@ -63,15 +64,24 @@ public final class LimitsFilter implements WebFilter {
         for (var all = headers.iteratorCharSequence(); all.hasNext(); ) {
             var header = all.next();
             count++;
-            size += header.getKey().length() + header.getValue().length() + 4; // ": " and the line's end
+            size += sizeOf(header);
         }
-        if (count > MAX_HEADERS || size > MAX_HEADERS_SIZE) {
+        if (isTooMuch(count, size)) {
             throw Problem.of(
                             ProblemType.HEADERS_TOO_LARGE,
                             "the headers are " + count + " in " + size + " bytes (expected: at most " + MAX_HEADERS
                                     + " in " + MAX_HEADERS_SIZE + ")")
                     .withHeader(HttpHeaders.CONNECTION, "close");
         }
+    }
+
+    /** Returns how long the header's line is. */
+    static int sizeOf(Map.Entry<CharSequence, CharSequence> header) {
+        return header.getKey().length() + header.getValue().length() + 4; // ": " and the line's end
+    }
+
+    static boolean isTooMuch(int headers, int size) {
+        return headers > MAX_HEADERS || size > MAX_HEADERS_SIZE;
     }
 
     private static boolean hasBody(HttpHeaders headers) {

@@ -1,7 +1,11 @@
 package dev.rowhouse.app.edge;
 
 import dev.rowhouse.app.problem.ProblemRenderer;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpRequest;
 import java.time.Duration;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.reactor.netty.NettyServerCustomizer;
 import reactor.netty.NettyPipeline;
 import reactor.netty.http.server.HttpServer;
@@ -22,17 +26,27 @@ public final class NettyLimits implements NettyServerCustomizer {
     /** With the time between two looks it makes 30 s. */
     private static final Duration UNTAKEN_ANSWER = Duration.ofSeconds(25);
 
-    private final RecentRefusals recent;
+    private final RecentRefusals refusals;
+    private final Function<HttpRequest, @Nullable FullHttpResponse> answers;
     private final ProblemResponses responses;
     private final MalformedRequests malformed;
     private final Duration untakenAnswer;
 
-    public NettyLimits(RecentRefusals recent, ProblemRenderer renderer) {
-        this(recent, renderer, UNTAKEN_ANSWER);
+    /** @param answers gives the whole answer to a request, or null where somebody has to look at it */
+    public NettyLimits(
+            RecentRefusals refusals,
+            Function<HttpRequest, @Nullable FullHttpResponse> answers,
+            ProblemRenderer renderer) {
+        this(refusals, answers, renderer, UNTAKEN_ANSWER);
     }
 
-    NettyLimits(RecentRefusals recent, ProblemRenderer renderer, Duration untakenAnswer) {
-        this.recent = recent;
+    NettyLimits(
+            RecentRefusals refusals,
+            Function<HttpRequest, @Nullable FullHttpResponse> answers,
+            ProblemRenderer renderer,
+            Duration untakenAnswer) {
+        this.refusals = refusals;
+        this.answers = answers;
         this.responses = new ProblemResponses(renderer);
         this.malformed = new MalformedRequests(responses);
         this.untakenAnswer = untakenAnswer;
@@ -52,7 +66,7 @@ public final class NettyLimits implements NettyServerCustomizer {
                         .addBefore(NettyPipeline.HttpTrafficHandler, "rowhouse.urls", LenientUrls.INSTANCE)
                         .addBefore(
                                 NettyPipeline.HttpTrafficHandler,
-                                "rowhouse.refusals",
-                                new EarlyRefusals(recent, responses)));
+                                "rowhouse.early",
+                                new EarlyAnswers(refusals, responses, answers)));
     }
 }

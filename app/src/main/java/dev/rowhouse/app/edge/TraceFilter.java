@@ -39,8 +39,12 @@ public final class TraceFilter implements WebFilter {
         var request = exchange.getRequest().getHeaders();
         var response = exchange.getResponse().getHeaders();
         var incoming = request.getFirst(TRACEPARENT);
-        var span = span(exchange, incoming);
-        var traceparent = span == TraceSpan.NONE ? traceparent(incoming) : span.traceparent();
+        // What operators' tools ask for on their own port is nobody's request.
+        var trace = exchange.getRequest().getURI().getRawPath().startsWith("/actuator")
+                ? new Trace(traceparent(incoming), TraceSpan.NONE)
+                : begin(incoming);
+        var traceparent = trace.traceparent();
+        var span = trace.span();
         var requestId = requestId(request.getFirst(REQUEST_ID));
         RequestNotes.begin(exchange, traceparent, span);
         exchange.getAttributes().put(REQUEST, requestId + " " + traceparent);
@@ -52,11 +56,17 @@ public final class TraceFilter implements WebFilter {
         return span.isSampled() ? filtered.contextWrite(span::within) : filtered;
     }
 
-    // What operators' tools ask for on their own port is nobody's request.
-    private TraceSpan span(ServerWebExchange exchange, @Nullable String incoming) {
-        return tracing.isOn() && !exchange.getRequest().getURI().getRawPath().startsWith("/actuator")
-                ? tracing.request(incoming != null && INCOMING.matcher(incoming).matches() ? incoming : null)
-                : TraceSpan.NONE;
+    /** The trace of a request, and its span, which is none where traces are off. */
+    record Trace(String traceparent, TraceSpan span) {}
+
+    /** Continues the trace that the request came with, or begins one. */
+    Trace begin(@Nullable String incoming) {
+        if (!tracing.isOn()) {
+            return new Trace(traceparent(incoming), TraceSpan.NONE);
+        }
+        var span =
+                tracing.request(incoming != null && INCOMING.matcher(incoming).matches() ? incoming : null);
+        return new Trace(span.traceparent(), span);
     }
 
     /** Continues a valid trace with a span of our own, else begins one. */

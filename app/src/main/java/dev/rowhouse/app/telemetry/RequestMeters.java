@@ -50,7 +50,8 @@ public final class RequestMeters {
     private final Map<String, Counter> refusals = new ConcurrentHashMap<>();
     private final LongAdder underWay = new LongAdder();
     private final LongAdder streams = new LongAdder();
-    private final Counter early;
+    private final Counter refusedEarly;
+    private final Counter answeredEarly;
 
     private record PlanTimers(String label, AtomicReferenceArray<@Nullable Timer> timers) {
 
@@ -67,9 +68,13 @@ public final class RequestMeters {
         Gauge.builder("rowhouse.event.streams", streams, LongAdder::sum)
                 .description("Streams of events open in this process")
                 .register(registry);
-        this.early = Counter.builder("rowhouse.requests.refused.early")
+        this.refusedEarly = Counter.builder("rowhouse.requests.refused.early")
                 .description(
                         "Requests that were refused before anything was made of them, as one like them was a moment ago")
+                .register(registry);
+        this.answeredEarly = Counter.builder("rowhouse.requests.answered.early")
+                .description(
+                        "Requests that were answered from what is kept before anything was made of them, as the same was a moment ago")
                 .register(registry);
     }
 
@@ -97,8 +102,13 @@ public final class RequestMeters {
 
     /** A request was refused before anything was made of it. */
     public void refusedEarly(String reason) {
-        early.increment();
+        refusedEarly.increment();
         refused(reason);
+    }
+
+    /** A request was answered before anything was made of it. */
+    void answeredEarly() {
+        answeredEarly.increment();
     }
 
     private Timer timer(RequestNotes notes, String method, int status) {

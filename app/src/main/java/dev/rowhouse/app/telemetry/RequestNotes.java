@@ -45,6 +45,14 @@ public final class RequestNotes {
                         new RequestNotes(traceparent, path.startsWith("/admin/") ? Route.ADMIN : Route.OTHER, span));
     }
 
+    /** Returns the notes of a request that was answered from what is kept before it had any. */
+    public static RequestNotes ofKept(String traceparent, TraceSpan span, TenantId tenant, String plan, Route route) {
+        var notes = new RequestNotes(traceparent, route, span);
+        notes.admitted(tenant, plan, route);
+        notes.lookedUp(true);
+        return notes;
+    }
+
     /** Returns the notes of the request, which are empty if it did not come through the edge. */
     public static RequestNotes of(Map<String, Object> attributes) {
         return attributes.get(ATTRIBUTE) instanceof RequestNotes notes ? notes : NONE;

@@ -60,7 +60,9 @@ final class TwoInstances implements AutoCloseable {
             """;
 
     private final PostgresServer postgres = PostgresServer.start();
-    private final HttpClient http = HttpClient.newHttpClient();
+    // One that asks for HTTP/2 first asks nothing twice to the letter.
+    private final HttpClient http =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final Path directory;
     private final int redisPort;
     private final String shard;
@@ -188,6 +190,14 @@ final class TwoInstances implements AutoCloseable {
         return app.bean(MeterRegistry.class)
                 .get("rowhouse.cache")
                 .tag("event", event)
+                .counter()
+                .count();
+    }
+
+    /** Returns how many requests were answered before anything was made of them. */
+    static double early(RunningApp app) {
+        return app.bean(MeterRegistry.class)
+                .get("rowhouse.requests.answered.early")
                 .counter()
                 .count();
     }

@@ -7,6 +7,7 @@ import dev.rowhouse.app.RunningApp.TestTenant;
 import dev.rowhouse.local.PostgresServer;
 import dev.rowhouse.tenancy.ShardName;
 import dev.rowhouse.tenancy.shard.Shards;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -38,13 +39,17 @@ class InterleavedTenantsHttpTest {
     private static final int TOGETHER = 16;
     private static final int CANCELLED_OF_HUNDRED = 5;
     private static final int ROWS = 200;
+    private static final int LABELS = 4;
     // Plain reads, plain writes, transactions, reads by key: one connection each.
     private static final int KINDS = 4;
     private static final Pattern CANARY = Pattern.compile("CANARY-([a-z0-9-]+)\\.");
     private static final MediaType JSON = MediaType.APPLICATION_JSON;
     private static final MediaType NDJSON = MediaType.parseMediaType("application/x-ndjson");
 
-    /** What is called and embedded runs the blueprint's own code, on the connections that the others use too. */
+    /**
+     * What is called and embedded runs the blueprint's own code, on the connections that the others use too. Labels are kept,
+     * and answered again before anything is made of a request.
+     */
     private static final String SURFACE = """
             CREATE FUNCTION twins(item) RETURNS SETOF item LANGUAGE sql STABLE
                 BEGIN ATOMIC SELECT t.* FROM item t WHERE t.id = $1.id; END;
@@ -52,6 +57,8 @@ class InterleavedTenantsHttpTest {
                 BEGIN ATOMIC SELECT t.* FROM item t WHERE t.id = wanted; END;
             CREATE FUNCTION priced(wanted int) RETURNS SETOF item LANGUAGE sql VOLATILE
                 BEGIN ATOMIC UPDATE item SET price = wanted WHERE id = wanted RETURNING *; END;
+            CREATE TABLE label (id int PRIMARY KEY, name text NOT NULL);
+            COMMENT ON TABLE label IS '@cache events';
             """;
 
     private final AtomicInteger own = new AtomicInteger();
@@ -73,6 +80,10 @@ class InterleavedTenantsHttpTest {
             var leaving = leavingClient(app.port());
             var tenants = List.of(app.tenant(), app.tenant());
             tenants.forEach(tenant -> fill(client, tenant));
+            tenants.forEach(tenant -> send(client, HttpMethod.POST, tenant, "label", lines(tenant, 1, LABELS), NDJSON)
+                    .retrieve()
+                    .toBodilessEntity()
+                    .block());
 
             Flux.range(0, REQUESTS)
                     .flatMap(n -> request(client, leaving, tenants, new SplittableRandom(n)), TOGETHER)
@@ -84,6 +95,9 @@ class InterleavedTenantsHttpTest {
             assertThat(foreign).isEmpty();
             assertThat(failed).isEmpty();
             assertThat(own.get()).isGreaterThan(REQUESTS / 2);
+            var early = app.bean(MeterRegistry.class).get("rowhouse.requests.answered.early");
+            // Few: after each call of a function that writes nothing is answered from what is kept, for a moment.
+            assertThat(early.counter().count()).isPositive();
             // A last request of each kind queues behind all clean-up.
             tenants.forEach(tenant -> fill(client, tenant));
             var counts = app.bean(Shards.class).connections(new ShardName("one-lane"));
@@ -164,6 +178,17 @@ class InterleavedTenantsHttpTest {
             case 10 -> get(client, tenant, tenant.secret(), "item?limit=20&after=");
             case 11 -> send(client, HttpMethod.POST, tenant, "rpc/priced", "{\"wanted\":" + id + "}", JSON);
             case 12 -> together(client, tenant, id);
+            case 13, 14 -> get(client, tenant, tenant.secret(), "label?id=eq." + (1 + id % LABELS));
+            case 15 ->
+                chance.nextInt(10) == 0
+                        ? send(
+                                client,
+                                HttpMethod.PATCH,
+                                tenant,
+                                "label?id=eq." + (1 + id % LABELS),
+                                "{\"name\":\"" + canary(tenant) + "\"}",
+                                JSON)
+                        : get(client, tenant, tenant.secret(), "label?order=id");
             default -> get(client, tenant, key, "item?id=eq." + id);
         };
     }

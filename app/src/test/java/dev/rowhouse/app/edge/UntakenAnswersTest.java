@@ -85,8 +85,8 @@ class UntakenAnswersTest {
     @Test
     void aClientThatNeverReadsIsCut() throws IOException, InterruptedException {
         var cut = new CountDownLatch(1);
-        var limits =
-                new NettyLimits(new RecentRefusals(), new ProblemRenderer(new JsonMapper()), Duration.ofSeconds(1));
+        var limits = new NettyLimits(
+                new RecentRefusals(), _ -> null, new ProblemRenderer(new JsonMapper()), Duration.ofSeconds(1));
         var server = limits.apply(HttpServer.create().port(0))
                 .doOnConnection(connection -> connection.onDispose(cut::countDown))
                 .handle((_, response) -> response.sendByteArray(Mono.just(new byte[32 * 1024 * 1024])))

@@ -74,6 +74,20 @@ public final class TwoLevelCache {
         });
     }
 
+    /**
+     * Returns the parts that memory holds of an answer, if they may be answered now, or null. Who answers with them says so
+     * by {@link #answeredFromMemory}.
+     */
+    public @Nullable List<byte[]> held(CacheKey key, Terms terms) {
+        var kept = terms.stamp() == null ? null : memory.get(key);
+        return kept != null && kept.until() > clock.millis() && terms.hold(kept.stamp()) ? kept.parts() : null;
+    }
+
+    /** Counts an answer with parts of {@link #held}. */
+    public void answeredFromMemory(List<byte[]> parts) {
+        counted(Event.HIT_MEMORY, new Found(Source.MEMORY, parts));
+    }
+
     private Mono<Found> joined(CacheKey key, Terms terms, Stamp now, Flux<byte[]> load, Source source) {
         var running = flights.get(key);
         if (running != null && terms.hold(running.stamp())) {

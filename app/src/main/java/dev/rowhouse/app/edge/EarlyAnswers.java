@@ -3,37 +3,46 @@ package dev.rowhouse.app.edge;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 
 /**
- * Refuses at once who was refused a moment ago and still would be: that costs half of what the way through all filters
- * costs, and so much less of what others need.
+ * Answers at once who was refused, or answered from what is kept, a moment ago and still would be: that costs less than half
+ * of what the way through all filters costs, and so much less of what others need.
  *
  * <p>Only what is easily told apart: a request without a body, on a connection that has no other under way, so that answers
  * keep their order.
  */
-final class EarlyRefusals extends ChannelDuplexHandler {
+final class EarlyAnswers extends ChannelDuplexHandler {
 
-    private final RecentRefusals recent;
+    private final RecentRefusals refusals;
     private final ProblemResponses responses;
+    private final Function<HttpRequest, @Nullable FullHttpResponse> answers;
     private int underWay;
     private boolean swallowing;
 
-    EarlyRefusals(RecentRefusals recent, ProblemResponses responses) {
-        this.recent = recent;
+    /** @param answers gives the whole answer, or null to a request that somebody has to look at */
+    EarlyAnswers(
+            RecentRefusals refusals,
+            ProblemResponses responses,
+            Function<HttpRequest, @Nullable FullHttpResponse> answers) {
+        this.refusals = refusals;
         this.responses = responses;
+        this.answers = answers;
     }
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
         if (message instanceof HttpRequest request) {
-            swallowing = isRefused(context, request);
+            swallowing = isAnswered(context, request);
             underWay += swallowing ? 0 : 1;
         }
         if (!swallowing) {
@@ -52,18 +61,27 @@ final class EarlyRefusals extends ChannelDuplexHandler {
         context.write(message, promise);
     }
 
-    private boolean isRefused(ChannelHandlerContext context, HttpRequest request) {
+    private boolean isAnswered(ChannelHandlerContext context, HttpRequest request) {
         // Who does not take its answers is not given more of them.
-        var mayAnswer = underWay == 0 && context.channel().isWritable();
-        var problem = mayAnswer && isSimple(request) ? recent.find(request) : null;
-        if (problem == null) {
+        if (underWay != 0 || !context.channel().isWritable()) {
             return false;
         }
-        var headers = request.headers();
-        context.writeAndFlush(
-                responses.of(problem, headers.get(TraceFilter.TRACEPARENT), headers.get(TraceFilter.REQUEST_ID)),
-                context.voidPromise());
+        var refusal = refusal(request);
+        var answer = refusal == null ? answers.apply(request) : refusal;
+        if (answer == null) {
+            return false;
+        }
+        context.writeAndFlush(answer, context.voidPromise());
         return true;
+    }
+
+    private @Nullable FullHttpResponse refusal(HttpRequest request) {
+        var problem = isSimple(request) ? refusals.find(request) : null;
+        if (problem == null) {
+            return null;
+        }
+        var headers = request.headers();
+        return responses.of(problem, headers.get(TraceFilter.TRACEPARENT), headers.get(TraceFilter.REQUEST_ID));
     }
 
     // An answer to another origin has more headers, one to HEAD has no body.

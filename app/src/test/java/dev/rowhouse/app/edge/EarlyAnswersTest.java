@@ -20,16 +20,17 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.mock.http.server.reactive.MockServerHttpRequest;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Which requests are refused before anything is made of them, and what they are told. */
-class EarlyRefusalsTest {
+/** Which requests are refused, or answered, before anything is made of them, and what they are told. */
+class EarlyAnswersTest {
 
     private static final String PATH = "/t/acme/rest/v1/item";
     private static final String TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
 
     private final RecentRefusals recent = new RecentRefusals();
-    private final EmbeddedChannel channel =
-            new EmbeddedChannel(new EarlyRefusals(recent, new ProblemResponses(new ProblemRenderer(new JsonMapper()))));
+    private final EmbeddedChannel channel = new EmbeddedChannel(
+            new EarlyAnswers(recent, new ProblemResponses(new ProblemRenderer(new JsonMapper())), _ -> this.answer));
     private boolean reached = true;
+    private FullHttpResponse answer;
 
     {
         recent.remember(
@@ -131,5 +132,20 @@ class EarlyRefusalsTest {
         }
         channel.releaseOutbound();
         assertThat(isRefused(request("GET", PATH, "key"))).isTrue();
+    }
+
+    @Test
+    void anAnswerIsGivenOnceNothingIsUnderWay() {
+        channel.writeInbound(request("POST", "/t/acme/rest/v1/other", "key"), LastHttpContent.EMPTY_LAST_CONTENT);
+        answer = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK);
+        channel.writeInbound(request("GET", "/t/acme/rest/v1/kept", "key"), LastHttpContent.EMPTY_LAST_CONTENT);
+        assertThat(channel.<Object>readOutbound()).as("another is under way").isNull();
+        channel.writeOutbound(new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.CREATED));
+        channel.writeOutbound(new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK));
+        channel.releaseOutbound();
+
+        channel.writeInbound(request("GET", "/t/acme/rest/v1/kept", "key"), LastHttpContent.EMPTY_LAST_CONTENT);
+
+        assertThat(channel.<Object>readOutbound()).isSameAs(answer);
     }
 }

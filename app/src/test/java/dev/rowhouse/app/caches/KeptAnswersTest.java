@@ -192,11 +192,13 @@ class KeptAnswersTest {
                     .execute("INSERT INTO " + street.schema(tenant) + ".plain (id, name) VALUES (88, 'open')");
             street.patch(one, tenant, "kind?id=eq.8", "{\"name\":\"new\"}");
             var answered = System.nanoTime();
-            long asked;
-            do {
-                asked = System.nanoTime();
-            } while (!street.get(other, tenant, "kind/8").body().contains("new"));
-            assertThat(asked - answered).isLessThan(Freshness.BOUND.toNanos());
+            var lastOld = answered;
+            for (var asked = answered;
+                    !street.get(other, tenant, "kind/8").body().contains("new");
+                    asked = System.nanoTime()) {
+                lastOld = asked;
+            }
+            assertThat(lastOld - answered).isLessThan(Freshness.BOUND.toNanos());
             assertThat(street.get(other, tenant, "kind/8").cache()).isEqualTo("fwd=bypass");
             session.rollback();
         }

@@ -1,6 +1,7 @@
 package dev.rowhouse.app.edge;
 
 import dev.rowhouse.app.problem.ProblemRenderer;
+import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpRequest;
 import java.time.Duration;
@@ -18,6 +19,7 @@ import reactor.netty.http.server.HttpServer;
  */
 public final class NettyLimits implements NettyServerCustomizer {
 
+    private static final String UNTAKEN = "rowhouse.untaken";
     private static final Duration IDLE = Duration.ofSeconds(60);
     private static final Duration SILENCE_IN_REQUEST = Duration.ofSeconds(10);
     private static final Duration WINDOW = Duration.ofSeconds(30);
@@ -54,19 +56,36 @@ public final class NettyLimits implements NettyServerCustomizer {
 
     @Override
     public HttpServer apply(HttpServer server) {
-        return server.idleTimeout(IDLE)
+        return limited(server)
                 .doOnChannelInit((_, channel, _) -> channel.pipeline()
-                        .addFirst("rowhouse.untaken", new UntakenAnswers(untakenAnswer))
-                        .addBefore(
-                                NettyPipeline.HttpTrafficHandler,
-                                "rowhouse.silent",
-                                new SilentRequests(SILENCE_IN_REQUEST, WINDOW, LEAST_IN_WINDOW))
-                        .addBefore(NettyPipeline.HttpTrafficHandler, "rowhouse.read-on", ReadOn.INSTANCE)
-                        .addBefore(NettyPipeline.HttpTrafficHandler, "rowhouse.malformed", malformed)
-                        .addBefore(NettyPipeline.HttpTrafficHandler, "rowhouse.urls", LenientUrls.INSTANCE)
                         .addBefore(
                                 NettyPipeline.HttpTrafficHandler,
                                 "rowhouse.early",
                                 new EarlyAnswers(refusals, responses, answers)));
+    }
+
+    /** Returns the same for the port of operators' tools, where nobody is answered early, since no tenant's request comes there. */
+    public NettyServerCustomizer ofOperators() {
+        return this::limited;
+    }
+
+    private HttpServer limited(HttpServer server) {
+        return server.idleTimeout(IDLE).doOnChannelInit((_, channel, _) -> {
+            // Where one port is for both, both ask for it.
+            if (channel.pipeline().get(UNTAKEN) == null) {
+                limit(channel.pipeline());
+            }
+        });
+    }
+
+    private void limit(ChannelPipeline pipeline) {
+        pipeline.addFirst(UNTAKEN, new UntakenAnswers(untakenAnswer))
+                .addBefore(
+                        NettyPipeline.HttpTrafficHandler,
+                        "rowhouse.silent",
+                        new SilentRequests(SILENCE_IN_REQUEST, WINDOW, LEAST_IN_WINDOW))
+                .addBefore(NettyPipeline.HttpTrafficHandler, "rowhouse.read-on", ReadOn.INSTANCE)
+                .addBefore(NettyPipeline.HttpTrafficHandler, "rowhouse.malformed", malformed)
+                .addBefore(NettyPipeline.HttpTrafficHandler, "rowhouse.urls", LenientUrls.INSTANCE);
     }
 }

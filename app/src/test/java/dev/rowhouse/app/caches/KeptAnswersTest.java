@@ -22,7 +22,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.springframework.http.MediaType;
 
 /** What is kept is answered without the database, to whom it belongs, and not a moment longer than is stated. */
 @Timeout(120)
@@ -287,7 +286,7 @@ class KeptAnswersTest {
     @Test
     void whoseConcurrencyIsUsedUpIsStillAnsweredFromMemory() {
         var busy = street.tenant();
-        change(busy, "{\"quotas\": {\"concurrent_requests\": 1}}");
+        street.change(busy, "{\"quotas\": {\"concurrent_requests\": 1}}");
         try (var naps = Executors.newVirtualThreadPerTaskExecutor()) {
             await().until(() -> street.get(one, busy, "kind/1").cache().startsWith("hit"));
             var nap = naps.submit(() -> street.get(one, busy, "rpc/nap?seconds=4"));
@@ -306,28 +305,10 @@ class KeptAnswersTest {
         for (var app : List.of(one, other)) {
             await().until(() -> street.get(app, gone, "kind/1").cache().startsWith("hit"));
         }
-        one.operator()
-                .post()
-                .uri("/admin/v1/tenants/" + gone.slug() + "/operations")
-                .contentType(MediaType.APPLICATION_JSON)
-                .bodyValue("{\"type\": \"suspend\", \"reason\": \"unpaid\"}")
-                .exchange()
-                .expectStatus()
-                .isAccepted();
+        street.operation(gone, "suspend");
         assertThat(street.get(one, gone, "kind/1").status()).isEqualTo(403);
         await().atMost(TwoInstances.PATIENCE)
                 .until(() -> street.get(other, gone, "kind/1").status() == 403);
-    }
-
-    private static void change(TestTenant changed, String patch) {
-        one.operator()
-                .patch()
-                .uri("/admin/v1/tenants/" + changed.slug())
-                .contentType(MediaType.APPLICATION_JSON)
-                .bodyValue(patch)
-                .exchange()
-                .expectStatus()
-                .isOk();
     }
 
     /** Reads when the journal has told of all writes, so that what is read is kept for everyone. */

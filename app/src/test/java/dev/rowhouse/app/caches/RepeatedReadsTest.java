@@ -19,7 +19,6 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.springframework.http.MediaType;
 
 /** What was answered from memory is answered again below all filters: as it was, to whom it belongs, while it holds. */
 @Timeout(120)
@@ -148,9 +147,9 @@ class RepeatedReadsTest {
         var path = tenant.path("kind?id=eq.1");
         remembered(tenant, "kind?id=eq.1");
 
-        for (var key : List.of("", "wrong", neighbour.secret(), neighbour.publishable())) {
+        for (var key : List.of("none", "wrong", neighbour.secret(), neighbour.publishable())) {
             assertThat(early(() -> {
-                        var refused = street.send(one, "GET", path, key.isEmpty() ? "none" : key, "");
+                        var refused = street.send(one, "GET", path, key, "");
                         assertThat(refused.status()).as(key).isEqualTo(404);
                         assertThat(refused.body()).doesNotContain("one");
                         return refused;
@@ -196,10 +195,10 @@ class RepeatedReadsTest {
         remembered(leaving, "kind?id=eq.1");
         awaitEarly(() -> street.get(one, leaving, "kind?id=eq.1"));
 
-        turn(leaving, "suspend");
+        street.operation(leaving, "suspend");
 
         assertThat(street.get(one, leaving, "kind?id=eq.1").status()).isEqualTo(403);
-        turn(leaving, "resume");
+        street.operation(leaving, "resume");
         assertThat(remembered(leaving, "kind?id=eq.1").body()).contains("one");
     }
 
@@ -207,7 +206,7 @@ class RepeatedReadsTest {
     void eachIsPaidFor() {
         var poor = street.tenant();
         remembered(poor, "kind?id=eq.1");
-        change(poor, "{\"quotas\":{\"requests_per_second\":1,\"burst\":5}}");
+        street.change(poor, "{\"quotas\":{\"requests_per_second\":1,\"burst\":5}}");
 
         var statuses = new ArrayList<Integer>();
         var before = TwoInstances.early(one);
@@ -224,7 +223,7 @@ class RepeatedReadsTest {
     void whoComesByATokenComesTheWholeWayUntilItEnds() {
         var trusting = street.tenant();
         var issuer = Issuer.elliptic("first");
-        change(trusting, "{\"jwks\":" + issuer.jwks() + "}");
+        street.change(trusting, "{\"jwks\":" + issuer.jwks() + "}");
         var ends = Instant.now().getEpochSecond() + 3600;
         var token = issuer.token("{\"sub\":\"ann\",\"role\":\"anon\",\"exp\":" + ends + "}");
         Supplier<Answer> asked = () -> street.anon(one, trusting, "rate?id=eq.1", "Authorization", "Bearer " + token);
@@ -234,27 +233,5 @@ class RepeatedReadsTest {
         assertThat(early(asked)).isZero();
         assertThat(asked.get().body()).contains("one");
         awaitEarly(() -> street.anon(one, trusting, "rate?id=eq.1"));
-    }
-
-    private static void change(TestTenant changed, String patch) {
-        one.operator()
-                .patch()
-                .uri("/admin/v1/tenants/" + changed.slug())
-                .contentType(MediaType.APPLICATION_JSON)
-                .bodyValue(patch)
-                .exchange()
-                .expectStatus()
-                .isOk();
-    }
-
-    private static void turn(TestTenant leaving, String turn) {
-        one.operator()
-                .post()
-                .uri("/admin/v1/tenants/" + leaving.slug() + "/operations")
-                .contentType(MediaType.APPLICATION_JSON)
-                .bodyValue("{\"type\": \"" + turn + "\", \"reason\": \"of the test\"}")
-                .exchange()
-                .expectStatus()
-                .isAccepted();
     }
 }

@@ -164,6 +164,30 @@ final class TwoInstances implements AutoCloseable {
         }
     }
 
+    /** Changes the tenant as an operator does. */
+    void change(TestTenant tenant, String patch) {
+        one.operator()
+                .patch()
+                .uri("/admin/v1/tenants/" + tenant.slug())
+                .contentType(MediaType.APPLICATION_JSON)
+                .bodyValue(patch)
+                .exchange()
+                .expectStatus()
+                .isOk();
+    }
+
+    /** Begins an operation such as {@code suspend}. */
+    void operation(TestTenant tenant, String type) {
+        one.operator()
+                .post()
+                .uri("/admin/v1/tenants/" + tenant.slug() + "/operations")
+                .contentType(MediaType.APPLICATION_JSON)
+                .bodyValue("{\"type\": \"" + type + "\", \"reason\": \"unpaid\"}")
+                .exchange()
+                .expectStatus()
+                .isAccepted();
+    }
+
     private static Answer written(Answer answer) {
         if (answer.status() >= 300) {
             throw new IllegalStateException(answer.toString());

@@ -58,6 +58,7 @@ public final class NettyLimits implements NettyServerCustomizer {
     public HttpServer apply(HttpServer server) {
         return limited(server)
                 .doOnChannelInit((_, channel, _) -> channel.pipeline()
+                        .addFirst("rowhouse.lobby", new Lobby())
                         .addBefore(
                                 NettyPipeline.HttpTrafficHandler,
                                 "rowhouse.early",

@@ -5,11 +5,15 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.StringJoiner;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Measures what tenants feel of one that asks for too much, and what is left of the capacity when all do. */
@@ -19,6 +23,8 @@ final class Neighbours {
     private static final int BUSY = 32;
     private static final int SEVERAL = 64;
     private static final int MANY = 600;
+    private static final List<Integer> LEVELS = List.of(1, 2, 5);
+    private static final int USUAL_QUOTA = 200;
     private static final int QUOTA_OF_CAPACITY = 10;
     private static final int QUIET_OF_CAPACITY = 100;
     private static final int WARM_UP_SECONDS = 10;
@@ -27,7 +33,6 @@ final class Neighbours {
     private final BenchStreet street;
     private final BenchSettings settings;
     private final CpuClock database;
-    private final Call read = Scenario.all().getFirst().product();
 
     Neighbours(BenchStreet street, BenchSettings settings) {
         this.street = street;
@@ -38,25 +43,38 @@ final class Neighbours {
     /** How the processor was used, in microseconds per answer of whatever kind, from the first of the lead to the last. */
     private record Used(Offered offered, double application, double database) {}
 
+    /** Quiet tenants alone, and right after that beside another. */
+    private record Round(Offered alone, Offered beside, Offered other) {
+
+        double ratio() {
+            return beside.p99() / alone.p99();
+        }
+
+        static Round median(List<Round> rounds) {
+            return rounds.stream()
+                    .sorted(Comparator.comparingDouble(Round::ratio))
+                    .toList()
+                    .get(rounds.size() / 2);
+        }
+
+        static String ratios(List<Round> rounds) {
+            return rounds.stream().map(round -> Neighbours.ratio(round.ratio())).collect(Collectors.joining(", "));
+        }
+    }
+
     /** Quiet tenants alone, beside one that sends ten times its quota, and beside one whose requests cost much. */
     void fairness(Report report) {
-        double capacity = capacity();
-        var quiet = some(1, 1 + QUIET, "quiet.tsv");
-        var noisy = some(0, 1, "noisy.tsv");
+        var read = Scenario.readByKey();
+        double capacity = capacity(read);
         long quota = Math.max(1, (long) capacity / QUOTA_OF_CAPACITY);
-        quotas(0, Map.of("requests_per_second", quota));
         double few = QUIET * capacity / QUIET_OF_CAPACITY;
-        offered(quiet, BUSY, WARM_UP_SECONDS, few);
-        var alone = offered(quiet, BUSY, settings.seconds(), few);
-        var flood = CompletableFuture.supplyAsync(() -> offered(noisy, SEVERAL, settings.seconds() + 1, 10.0 * quota));
-        var beside = offered(quiet, BUSY, settings.seconds(), few);
-        var noise = flood.join();
-        quotas(0, null);
-        var first = lines(street.tenants()).getFirst().split("\t");
-        var costly = new Costly(street.productPort(), first[0], first[1]);
-        var costs = CompletableFuture.supplyAsync(() -> costly.run(LEAD_SECONDS + settings.seconds() + 1));
-        var besideCostly = offered(quiet, BUSY, settings.seconds(), few);
-        var dear = costs.join();
+        var tenants = some(1, 1 + QUIET, "quiet.tsv");
+        Supplier<Offered> quiet = () -> offered(read, tenants, BUSY, settings.seconds(), few);
+        offered(read, tenants, BUSY, WARM_UP_SECONDS, few);
+        var usual = rounds(quiet, () -> noisy(read, USUAL_QUOTA));
+        var noisy = rounds(quiet, () -> noisy(read, quota));
+        var costly = rounds(quiet, this::costly);
+        var besideCostly = Round.median(costly);
         report.section(
                 "A noisy neighbour",
                 "who",
@@ -68,24 +86,55 @@ final class Neighbours {
                 "refused p99",
                 "p99 of alone",
                 "failures");
-        row(report, QUIET + " quiet tenants, alone", few, alone, 1);
-        row(report, "the same, beside a noisy one", few, beside, beside.p99() / alone.p99());
-        row(report, "noisy tenant, ten times its quota of " + quota, 10.0 * quota, noise, Double.NaN);
-        row(report, "the quiet ones beside a costly one", few, besideCostly, besideCostly.p99() / alone.p99());
+        noisyRows(report, few, USUAL_QUOTA, Round.median(usual));
+        noisyRows(report, few, quota, Round.median(noisy));
+        row(report, QUIET + " quiet tenants, alone", few, besideCostly.alone(), 1);
+        row(report, "the same, beside a costly one", few, besideCostly.beside(), besideCostly.ratio());
         row(
                 report,
                 "costly tenant: exports of " + Scenario.ITEMS * Scenario.PARTS + " rows, bodies of 1 MiB, slow queries",
                 Costly.PER_SECOND,
-                dear,
+                besideCostly.other(),
                 Double.NaN);
+        report.note("Rows are of the round with the median ratio. All ratios: beside the noisy one "
+                + Round.ratios(noisy) + ", beside the costly one " + Round.ratios(costly) + ".");
     }
 
-    /** All tenants, at their shard's capacity and above; and what a refusal costs. */
+    private static void noisyRows(Report report, double few, long quota, Round round) {
+        row(report, QUIET + " quiet tenants, alone", few, round.alone(), 1);
+        row(report, "the same, beside a noisy one", few, round.beside(), round.ratio());
+        row(report, "noisy tenant, ten times its quota of " + quota, 10.0 * quota, round.other(), Double.NaN);
+    }
+
+    private List<Round> rounds(Supplier<Offered> quiet, Supplier<Offered> other) {
+        return IntStream.range(0, settings.rounds())
+                .mapToObj(_ -> {
+                    var alone = quiet.get();
+                    var at = CompletableFuture.supplyAsync(other);
+                    var beside = quiet.get();
+                    return new Round(alone, beside, at.join());
+                })
+                .toList();
+    }
+
+    private Offered noisy(Scenario read, long quota) {
+        quotas(0, Map.of("requests_per_second", quota));
+        var offered = offered(read, some(0, 1, "noisy.tsv"), SEVERAL, settings.seconds() + 1, 10.0 * quota);
+        quotas(0, null);
+        return offered;
+    }
+
+    private Offered costly() {
+        var first = lines(street.tenants()).getFirst().split("\t");
+        return new Costly(street.productPort(), first[0], first[1]).run(LEAD_SECONDS + settings.seconds() + 1);
+    }
+
+    /** All tenants, at their shard's capacity and above, with what costs most and with what costs least; and a refusal's cost. */
     void overload(Report report) {
-        double capacity = capacity();
         report.section(
                 "Overload, all tenants of one shard",
                 "offered",
+                "capacity",
                 "served per second",
                 "of the capacity",
                 "p50",
@@ -95,32 +144,70 @@ final class Neighbours {
                 "application CPU µs per answer",
                 "database CPU µs per answer",
                 "failures");
-        report.row("capacity: " + BUSY + " connections, closed loop", Report.number(capacity), "1.00");
-        for (int times : List.of(1, 2, 5)) {
-            overloadRow(
-                    report,
-                    times + " × capacity",
-                    capacity,
-                    measured(() -> offered(street.tenants(), MANY, settings.seconds(), times * capacity)));
+        var ratios = new StringJoiner("; ");
+        for (var scenario : List.of(Scenario.embedding(), Scenario.readByKey())) {
+            var levels = IntStream.range(0, settings.rounds())
+                    .mapToObj(_ -> levels(scenario))
+                    .toList();
+            for (int level = 0; level < LEVELS.size(); level++) {
+                ratios.add(overloadRows(
+                        report, scenario.name() + ", " + LEVELS.get(level) + " × capacity", levels, level));
+            }
         }
         quotas(0, Map.of("requests_per_second", 1L, "burst", 1L));
-        var refused = measured(() -> offered(some(0, 1, "noisy.tsv"), BUSY, settings.seconds(), 0));
+        var refused =
+                measured(() -> offered(Scenario.readByKey(), some(0, 1, "noisy.tsv"), BUSY, settings.seconds(), 0));
         quotas(0, null);
-        overloadRow(report, "refusals alone, closed loop", capacity, refused);
+        overloadRow(report, "refusals alone, closed loop", new Level(Double.NaN, refused));
+        report.note("In each round the capacity is measured first, by " + BUSY + " connections in a closed loop, then "
+                + MANY
+                + " are offered that many times as much. Rows are of the round with the median ratio; all ratios: "
+                + ratios + ". Where more is offered than this machine can even refuse, the times of what is "
+                + "served count from when it was due, and so grow for as long as it is measured.");
     }
 
-    private double capacity() {
-        offered(street.tenants(), BUSY, WARM_UP_SECONDS, 0);
-        var measured = measured(() -> offered(street.tenants(), BUSY, settings.seconds(), 0));
+    /** What was found at some times the capacity. */
+    private record Level(double capacity, Used used) {
+
+        double ratio() {
+            return used.offered().served() / capacity;
+        }
+    }
+
+    private List<Level> levels(Scenario scenario) {
+        double capacity = capacity(scenario);
+        return LEVELS.stream()
+                .map(times -> new Level(
+                        capacity,
+                        measured(
+                                () -> offered(scenario, street.tenants(), MANY, settings.seconds(), times * capacity))))
+                .toList();
+    }
+
+    private static String overloadRows(Report report, String offered, List<List<Level>> rounds, int level) {
+        var found = rounds.stream().map(levels -> levels.get(level)).toList();
+        overloadRow(
+                report,
+                offered,
+                found.stream()
+                        .sorted(Comparator.comparingDouble(Level::ratio))
+                        .toList()
+                        .get(found.size() / 2));
+        return offered + " " + found.stream().map(one -> ratio(one.ratio())).collect(Collectors.joining(", "));
+    }
+
+    private double capacity(Scenario scenario) {
+        offered(scenario, street.tenants(), BUSY, WARM_UP_SECONDS, 0);
+        var measured = measured(() -> offered(scenario, street.tenants(), BUSY, settings.seconds(), 0));
         System.out.printf(
                 "  capacity %,.0f/s, CPU µs: application %.0f, database %.0f%n",
                 measured.offered().served(), measured.application(), measured.database());
         return measured.offered().served();
     }
 
-    private Offered offered(Path tenants, int connections, int seconds, double perSecond) {
-        var offered =
-                OpenClient.run(street.productPort(), read, tenants, connections, LEAD_SECONDS, seconds, perSecond);
+    private Offered offered(Scenario scenario, Path tenants, int connections, int seconds, double perSecond) {
+        var offered = OpenClient.run(
+                street.productPort(), scenario.product(), tenants, connections, LEAD_SECONDS, seconds, perSecond);
         System.out.printf("  offered %,.0f/s: %s%n", perSecond, offered);
         return offered;
     }
@@ -167,12 +254,14 @@ final class Neighbours {
                 Long.toString(found.failed()));
     }
 
-    private static void overloadRow(Report report, String offered, double capacity, Used used) {
+    private static void overloadRow(Report report, String offered, Level level) {
+        var used = level.used();
         var found = used.offered();
         report.row(
                 offered,
+                Double.isNaN(level.capacity()) ? "" : Report.number(level.capacity()),
                 Report.number(found.served()),
-                ratio(found.served() / capacity),
+                ratio(level.ratio()),
                 Report.milliseconds(found.p50()),
                 Report.milliseconds(found.p99()),
                 Report.number(found.refused()),

@@ -11,6 +11,7 @@ import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -18,6 +19,7 @@ import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -30,13 +32,15 @@ import org.HdrHistogram.Histogram;
 final class OpenClient {
 
     private static final int SLOWEST_MICROSECONDS = 60_000_000;
+    private static final int LONGEST_REQUEST = 4 * 1024;
     private static final int LONGEST_ANSWER = 64 * 1024;
     private static final byte[] HEAD_END = "\r\n\r\n".getBytes(ISO_8859_1);
     private static final byte[] LENGTH = "\r\ncontent-length: ".getBytes(ISO_8859_1);
     private static final int STATUS = "HTTP/1.1 ".length();
     private static final int LOWER_CASE = 0x20;
 
-    private final List<String[]> tenants;
+    private final List<List<Piece>> tenants;
+    private final ByteBuffer request = ByteBuffer.allocateDirect(LONGEST_REQUEST);
     private final Selector selector = Selector.open();
     private final PriorityQueue<Connection> waiting = new PriorityQueue<>(Comparator.comparingLong(one -> one.due));
     private final Tally tally = new Tally();
@@ -44,7 +48,7 @@ final class OpenClient {
     private final long counted;
     private final long end;
 
-    private OpenClient(List<String[]> tenants, long pause, long counted, long end) throws IOException {
+    private OpenClient(List<List<Piece>> tenants, long pause, long counted, long end) throws IOException {
         this.tenants = tenants;
         this.pause = pause;
         this.counted = counted;
@@ -94,7 +98,7 @@ final class OpenClient {
         var tenants = Files.readAllLines(Path.of(arguments[3])).stream()
                 .map(line -> line.split("\t"))
                 .map(tenant -> text.replace("{tenant}", tenant[0]).replace("{key}", tenant[1]))
-                .map(request -> request.split("\\{id}", -1))
+                .map(Piece::of)
                 .toList();
         int connections = Integer.parseInt(arguments[4]);
         int lead = Integer.parseInt(arguments[5]);
@@ -122,16 +126,52 @@ final class OpenClient {
         }
     }
 
-    private String request() {
+    private void write() {
         var random = ThreadLocalRandom.current();
-        var parts = tenants.get(random.nextInt(tenants.size()));
-        return String.join(Integer.toString(1 + random.nextInt(Scenario.ITEMS)), parts);
+        request.clear();
+        for (var piece : tenants.get(random.nextInt(tenants.size()))) {
+            request.put(piece.text());
+            if (piece.most() >= 0) {
+                request.put(Integer.toString(random.nextInt(piece.least(), piece.most() + 1))
+                        .getBytes(ISO_8859_1));
+            }
+        }
+        request.flip();
+    }
+
+    /**
+     * A text of a request and, unless it is the last one, the random number behind it.
+     *
+     * @param most -1 for none
+     */
+    private record Piece(byte[] text, int least, int most) {
+
+        private static final Pattern PLACE = Pattern.compile("\\{(id|below|category)}");
+
+        static List<Piece> of(String request) {
+            var pieces = new ArrayList<Piece>();
+            var places = PLACE.matcher(request);
+            int from = 0;
+            while (places.find()) {
+                var text = request.substring(from, places.start()).getBytes(ISO_8859_1);
+                pieces.add(
+                        switch (places.group(1)) {
+                            case "id" -> new Piece(text, 1, Scenario.ITEMS);
+                            case "below" -> new Piece(text, 0, Scenario.LAST_PAGE);
+                            default -> new Piece(text, 0, Scenario.CATEGORIES - 1);
+                        });
+                from = places.end();
+            }
+            pieces.add(new Piece(request.substring(from).getBytes(ISO_8859_1), 0, -1));
+            return List.copyOf(pieces);
+        }
     }
 
     private final class Connection {
 
         private final SocketChannel channel;
-        private final ByteBuffer answer = ByteBuffer.allocate(LONGEST_ANSWER);
+        private final byte[] bytes = new byte[LONGEST_ANSWER];
+        private final ByteBuffer answer = ByteBuffer.wrap(bytes);
         private long due;
         private long begun;
         private long sent;
@@ -148,9 +188,9 @@ final class OpenClient {
         void send(long now) throws IOException {
             begun = answered > due ? due : now;
             sent = now;
-            var bytes = ByteBuffer.wrap(request().getBytes(ISO_8859_1));
-            while (bytes.hasRemaining()) {
-                channel.write(bytes);
+            write();
+            while (request.hasRemaining()) {
+                channel.write(request);
             }
         }
 
@@ -181,20 +221,21 @@ final class OpenClient {
 
         // All that is asked for here is answered with a length.
         private boolean isWhole() throws IOException {
-            int head = find(HEAD_END);
+            int head = find(HEAD_END, 0, answer.position());
             if (head < 0) {
                 return false;
             }
-            int length = find(LENGTH);
-            if (length < 0 || length > head) {
+            int length = find(LENGTH, 0, head);
+            if (length < 0) {
                 throw new IOException("an answer without a length");
             }
             return answer.position() >= head + HEAD_END.length + digits(length + LENGTH.length);
         }
 
-        private int find(byte[] text) {
-            for (int at = 0; at <= answer.position() - text.length; at++) {
-                if (isAt(at, text)) {
+        // Both texts begin with the end of a line, and lines are long: few bytes are looked at twice.
+        private int find(byte[] text, int from, int end) {
+            for (int at = from; at <= end - text.length; at++) {
+                if (bytes[at] == text[0] && isAt(at, text)) {
                     return at;
                 }
             }
@@ -202,8 +243,8 @@ final class OpenClient {
         }
 
         private boolean isAt(int at, byte[] text) {
-            for (int index = 0; index < text.length; index++) {
-                if ((answer.get(at + index) | LOWER_CASE) != (text[index] | LOWER_CASE)) {
+            for (int index = 1; index < text.length; index++) {
+                if ((bytes[at + index] | LOWER_CASE) != (text[index] | LOWER_CASE)) {
                     return false;
                 }
             }
@@ -212,8 +253,8 @@ final class OpenClient {
 
         private int digits(int from) {
             int number = 0;
-            for (int at = from; answer.get(at) >= '0' && answer.get(at) <= '9'; at++) {
-                number = 10 * number + answer.get(at) - '0';
+            for (int at = from; bytes[at] >= '0' && bytes[at] <= '9'; at++) {
+                number = 10 * number + bytes[at] - '0';
             }
             return number;
         }

@@ -63,7 +63,7 @@ record Scenario(String name, Call product, Call control, Sql sql, boolean inTran
                 update());
     }
 
-    private static Scenario readByKey() {
+    static Scenario readByKey() {
         return new Scenario(
                 "read one row by key",
                 Call.get("/t/{tenant}/rest/v1/item?id=eq.{id}", KEY),
@@ -102,7 +102,7 @@ record Scenario(String name, Call product, Call control, Sql sql, boolean inTran
                 List.of("random(0, " + (CATEGORIES - 1) + ")", "random(0, " + LAST_PAGE + ")"));
     }
 
-    private static Scenario embedding() {
+    static Scenario embedding() {
         var select = "id,name,part(id,name,quantity)";
         return new Scenario(
                 "page of " + PAGE + ", embedding, one to-many level",

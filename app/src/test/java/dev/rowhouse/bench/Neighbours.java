@@ -96,8 +96,9 @@ final class Neighbours {
                 Costly.PER_SECOND,
                 besideCostly.other(),
                 Double.NaN);
-        report.note("Rows are of the round with the median ratio. All ratios: beside the noisy one "
-                + Round.ratios(noisy) + ", beside the costly one " + Round.ratios(costly) + ".");
+        report.note("Rows are of the round with the median ratio. All ratios: beside the first noisy one "
+                + Round.ratios(usual) + ", beside the second " + Round.ratios(noisy) + ", beside the costly one "
+                + Round.ratios(costly) + ".");
     }
 
     private static void noisyRows(Report report, double few, long quota, Round round) {

@@ -2,6 +2,7 @@ package dev.rowhouse.app.edge;
 
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.FastThreadLocal;
 import java.util.ArrayDeque;
@@ -18,11 +19,14 @@ import java.util.concurrent.TimeUnit;
  */
 final class Lobby extends ChannelInboundHandlerAdapter {
 
-    /** How many are let in at once, of those who come and then of those who wait: a millisecond's work at most. */
+    /** How many connections' bytes are let in at once, of those who come and then, at the least, of those who wait. */
     static final int AT_ONCE = 16;
 
-    /** Of how many looks at its connections an event loop lets in all who wait at one of them, so that nobody waits for long. */
-    private static final int TURNS = 4;
+    /** What part of those who wait is let in at once where that is more, so that nobody waits for long. */
+    private static final int PART = 4;
+
+    /** How many buffers of a connection wait: until it has been let in, nobody tells it to read no more. */
+    static final int MOST_BUFFERS = 2;
 
     private static final FastThreadLocal<Room> ROOMS = new FastThreadLocal<>() {
         @Override
@@ -31,8 +35,9 @@ final class Lobby extends ChannelInboundHandlerAdapter {
         }
     };
 
-    private final Queue<Object> messages = new ArrayDeque<>(2);
+    private final Queue<Object> messages = new ArrayDeque<>(MOST_BUFFERS);
     private boolean complete;
+    private boolean waits;
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
@@ -41,10 +46,13 @@ final class Lobby extends ChannelInboundHandlerAdapter {
             context.fireChannelRead(message);
             return;
         }
-        if (messages.isEmpty()) {
+        messages.add(message);
+        if (messages.size() > MOST_BUFFERS) {
+            enter(context);
+        } else if (!waits) {
+            waits = true;
             room.await(context, this);
         }
-        messages.add(message);
     }
 
     @Override
@@ -62,9 +70,12 @@ final class Lobby extends ChannelInboundHandlerAdapter {
         context.fireUserEventTriggered(event);
     }
 
+    // Whoever has gone takes no answer, so nobody needs to look for one.
     @Override
     public void channelInactive(ChannelHandlerContext context) {
-        enter(context);
+        messages.forEach(ReferenceCountUtil::release);
+        messages.clear();
+        complete = false;
         context.fireChannelInactive();
     }
 
@@ -110,14 +121,18 @@ final class Lobby extends ChannelInboundHandlerAdapter {
         }
 
         private void enter(EventExecutor loop) {
-            int most = Math.max(AT_ONCE, waiting.size() / TURNS);
-            for (int n = 0; n < most && !waiting.isEmpty(); n++) {
-                var next = waiting.remove();
-                next.lobby().enter(next.context());
-            }
-            if (!waiting.isEmpty()) {
-                // Another task would run before the next look at the connections, one that is scheduled does not.
-                loop.schedule(() -> enter(loop), 0, TimeUnit.NANOSECONDS);
+            int most = Math.max(AT_ONCE, waiting.size() / PART);
+            try {
+                for (int n = 0; n < most && !waiting.isEmpty(); n++) {
+                    var next = waiting.remove();
+                    next.lobby().waits = false;
+                    next.lobby().enter(next.context());
+                }
+            } finally {
+                if (!waiting.isEmpty()) {
+                    // Another task would run before the next look at the connections, one that is scheduled does not.
+                    loop.schedule(() -> enter(loop), 0, TimeUnit.NANOSECONDS);
+                }
             }
         }
     }

@@ -12,7 +12,8 @@ import reactor.netty.NettyPipeline;
 import reactor.netty.http.server.HttpServer;
 
 /**
- * How long a connection may be idle, a request silent or slow, and an answer untaken; and URLs as clients write them.
+ * How long a connection may be idle, a request silent or slow, and an answer untaken; in what order requests are
+ * looked at where many come at once; and URLs as clients write them.
  *
  * <p>Netty's limits of size are set in {@code application.yaml}, above those of {@link LimitsFilter}, so that its problem
  * documents answer first.

@@ -95,7 +95,7 @@ class LobbyTest {
     }
 
     private List<String> ofLast() {
-        return seen.stream()
+        return List.copyOf(seen).stream()
                 .filter(one -> one.startsWith(Integer.toString(MANY - 1)))
                 .toList();
     }
@@ -142,14 +142,31 @@ class LobbyTest {
     }
 
     @Test
-    void aConnectionThatClosesHasItsBytesSeenFirst() {
+    void whoSendsMuchIsLetInBeforeItPilesUp() {
+        var last = connections.getLast();
+        var much = inOneTurn(() -> {
+            connections.forEach(connection -> read(connection, "request"));
+            for (int n = 0; n < Lobby.MOST_BUFFERS; n++) {
+                last.pipeline().fireChannelRead("more");
+            }
+        });
+
+        assertThat(messages(much).subList(Lobby.AT_ONCE, messages(much).size()))
+                .containsExactly(MANY - 1 + ": request", MANY - 1 + ": more", MANY - 1 + ": more");
+    }
+
+    @Test
+    void nobodyLooksAtWhatWasSentByWhoHasGone() {
+        var bytes = Unpooled.buffer().writeByte(1);
         inOneTurn(() -> {
             connections.forEach(connection -> read(connection, "request"));
+            read(connections.getLast(), bytes);
             connections.getLast().pipeline().fireChannelInactive();
         });
         waitFor(MANY - 2 + " complete");
 
-        assertThat(ofLast()).containsExactly(MANY - 1 + ": request", MANY - 1 + " complete", MANY - 1 + " closed");
+        assertThat(ofLast()).containsExactly(MANY - 1 + " closed");
+        assertThat(bytes.refCnt()).isZero();
     }
 
     @Test

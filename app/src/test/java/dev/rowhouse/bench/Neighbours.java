@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.StringJoiner;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -49,17 +50,6 @@ final class Neighbours {
         double ratio() {
             return beside.p99() / alone.p99();
         }
-
-        static Round median(List<Round> rounds) {
-            return rounds.stream()
-                    .sorted(Comparator.comparingDouble(Round::ratio))
-                    .toList()
-                    .get(rounds.size() / 2);
-        }
-
-        static String ratios(List<Round> rounds) {
-            return rounds.stream().map(round -> Neighbours.ratio(round.ratio())).collect(Collectors.joining(", "));
-        }
     }
 
     /** Quiet tenants alone, beside one that sends ten times its quota, and beside one whose requests cost much. */
@@ -74,7 +64,7 @@ final class Neighbours {
         var usual = rounds(quiet, () -> noisy(read, USUAL_QUOTA));
         var noisy = rounds(quiet, () -> noisy(read, quota));
         var costly = rounds(quiet, this::costly);
-        var besideCostly = Round.median(costly);
+        var besideCostly = median(costly, Round::ratio);
         report.section(
                 "A noisy neighbour",
                 "who",
@@ -86,8 +76,8 @@ final class Neighbours {
                 "refused p99",
                 "p99 of alone",
                 "failures");
-        noisyRows(report, few, USUAL_QUOTA, Round.median(usual));
-        noisyRows(report, few, quota, Round.median(noisy));
+        noisyRows(report, few, USUAL_QUOTA, median(usual, Round::ratio));
+        noisyRows(report, few, quota, median(noisy, Round::ratio));
         row(report, QUIET + " quiet tenants, alone", few, besideCostly.alone(), 1);
         row(report, "the same, beside a costly one", few, besideCostly.beside(), besideCostly.ratio());
         row(
@@ -97,8 +87,9 @@ final class Neighbours {
                 besideCostly.other(),
                 Double.NaN);
         report.note("Rows are of the round with the median ratio. All ratios: beside the first noisy one "
-                + Round.ratios(usual) + ", beside the second " + Round.ratios(noisy) + ", beside the costly one "
-                + Round.ratios(costly) + ".");
+                + ratios(usual, Round::ratio) + ", beside the second " + ratios(noisy, Round::ratio)
+                + ", beside the costly one "
+                + ratios(costly, Round::ratio) + ".");
     }
 
     private static void noisyRows(Report report, double few, long quota, Round round) {
@@ -187,14 +178,8 @@ final class Neighbours {
 
     private static String overloadRows(Report report, String offered, List<List<Level>> rounds, int level) {
         var found = rounds.stream().map(levels -> levels.get(level)).toList();
-        overloadRow(
-                report,
-                offered,
-                found.stream()
-                        .sorted(Comparator.comparingDouble(Level::ratio))
-                        .toList()
-                        .get(found.size() / 2));
-        return offered + " " + found.stream().map(one -> ratio(one.ratio())).collect(Collectors.joining(", "));
+        overloadRow(report, offered, median(found, Level::ratio));
+        return offered + " " + ratios(found, Level::ratio);
     }
 
     private double capacity(Scenario scenario) {
@@ -270,6 +255,17 @@ final class Neighbours {
                 Report.number(used.application()),
                 Report.number(used.database()),
                 Long.toString(found.failed()));
+    }
+
+    private static <T> T median(List<T> rounds, ToDoubleFunction<T> ratio) {
+        return rounds.stream()
+                .sorted(Comparator.comparingDouble(ratio))
+                .toList()
+                .get(rounds.size() / 2);
+    }
+
+    private static <T> String ratios(List<T> rounds, ToDoubleFunction<T> ratio) {
+        return rounds.stream().map(round -> ratio(ratio.applyAsDouble(round))).collect(Collectors.joining(", "));
     }
 
     private static String ratio(double ratio) {

@@ -221,11 +221,11 @@ final class OpenClient {
 
         // All that is asked for here is answered with a length.
         private boolean isWhole() throws IOException {
-            int head = find(HEAD_END, 0, answer.position());
+            int head = find(HEAD_END, answer.position());
             if (head < 0) {
                 return false;
             }
-            int length = find(LENGTH, 0, head);
+            int length = find(LENGTH, head);
             if (length < 0) {
                 throw new IOException("an answer without a length");
             }
@@ -233,8 +233,8 @@ final class OpenClient {
         }
 
         // Both texts begin with the end of a line, and lines are long: few bytes are looked at twice.
-        private int find(byte[] text, int from, int end) {
-            for (int at = from; at <= end - text.length; at++) {
+        private int find(byte[] text, int end) {
+            for (int at = 0; at <= end - text.length; at++) {
                 if (bytes[at] == text[0] && isAt(at, text)) {
                     return at;
                 }

@@ -23,7 +23,7 @@ final class Lobby extends ChannelInboundHandlerAdapter {
     static final int AT_ONCE = 16;
 
     /** What part of those who wait is let in at once where that is more, so that nobody waits for long. */
-    private static final int PART = 4;
+    private static final int PART = 16;
 
     /** How many buffers of a connection wait: until it has been let in, nobody tells it to read no more. */
     static final int MOST_BUFFERS = 2;

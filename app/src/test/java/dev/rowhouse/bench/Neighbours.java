@@ -30,6 +30,7 @@ final class Neighbours {
     private static final int QUIET_OF_CAPACITY = 100;
     private static final int WARM_UP_SECONDS = 10;
     private static final int LEAD_SECONDS = 4;
+    private static final Offered NOTHING = new Offered(0, Double.NaN, Double.NaN, 0, Double.NaN, 0);
 
     private final BenchStreet street;
     private final BenchSettings settings;
@@ -44,15 +45,22 @@ final class Neighbours {
     /** How the processor was used, in microseconds per answer of whatever kind, from the first of the lead to the last. */
     private record Used(Offered offered, double application, double database) {}
 
-    /** Quiet tenants alone, and right after that beside another. */
-    private record Round(Offered alone, Offered beside, Offered other) {
+    /**
+     * Quiet tenants alone, and right after that beside another.
+     *
+     * @param more processor time that application and database used beside the other, in microseconds
+     */
+    private record Round(Offered alone, Offered beside, Offered other, long more) {
 
         double ratio() {
             return beside.p99() / alone.p99();
         }
     }
 
-    /** Quiet tenants alone, beside one that sends ten times its quota, and beside one whose requests cost much. */
+    /**
+     * Quiet tenants alone, beside one that sends ten times its quota, and beside one whose requests cost much; then beside a
+     * program that only uses as much of the processors as those do.
+     */
     void fairness(Report report) {
         var read = Scenario.readByKey();
         double capacity = capacity(read);
@@ -65,6 +73,8 @@ final class Neighbours {
         var noisy = rounds(quiet, () -> noisy(read, quota));
         var costly = rounds(quiet, this::costly);
         var besideCostly = median(costly, Round::ratio);
+        long burst = Math.max(0, besideCostly.more()) / ((long) Costly.PER_SECOND * otherSeconds());
+        var foreign = rounds(quiet, () -> burning(burst));
         report.section(
                 "A noisy neighbour",
                 "who",
@@ -86,10 +96,21 @@ final class Neighbours {
                 Costly.PER_SECOND,
                 besideCostly.other(),
                 Double.NaN);
+        var besideForeign = median(foreign, Round::ratio);
+        row(report, QUIET + " quiet tenants, alone", few, besideForeign.alone(), 1);
+        row(
+                report,
+                "the same, beside a program of no concern that uses " + burst / 1000 + " ms of a processor "
+                        + Costly.PER_SECOND + " times a second",
+                few,
+                besideForeign.beside(),
+                besideForeign.ratio());
         report.note("Rows are of the round with the median ratio. All ratios: beside the first noisy one "
                 + ratios(usual, Round::ratio) + ", beside the second " + ratios(noisy, Round::ratio)
-                + ", beside the costly one "
-                + ratios(costly, Round::ratio) + ".");
+                + ", beside the costly one " + ratios(costly, Round::ratio) + ", beside the program "
+                + ratios(foreign, Round::ratio)
+                + ". The program uses as much as application and database do for the costly tenant, so what it does to the"
+                + " quiet ones is this machine's doing.");
     }
 
     private static void noisyRows(Report report, double few, long quota, Round round) {
@@ -101,10 +122,13 @@ final class Neighbours {
     private List<Round> rounds(Supplier<Offered> quiet, Supplier<Offered> other) {
         return IntStream.range(0, settings.rounds())
                 .mapToObj(_ -> {
+                    long start = used();
                     var alone = quiet.get();
+                    long middle = used();
                     var at = CompletableFuture.supplyAsync(other);
                     var beside = quiet.get();
-                    return new Round(alone, beside, at.join());
+                    var done = at.join();
+                    return new Round(alone, beside, done, used() - middle - (middle - start));
                 })
                 .toList();
     }
@@ -118,7 +142,21 @@ final class Neighbours {
 
     private Offered costly() {
         var first = lines(street.tenants()).getFirst().split("\t");
-        return new Costly(street.productPort(), first[0], first[1]).run(LEAD_SECONDS + settings.seconds() + 1);
+        return new Costly(street.productPort(), first[0], first[1]).run(otherSeconds());
+    }
+
+    private Offered burning(long burst) {
+        Burner.run(otherSeconds(), burst);
+        return NOTHING;
+    }
+
+    // The quiet ones take a moment to begin.
+    private int otherSeconds() {
+        return LEAD_SECONDS + settings.seconds() + 1;
+    }
+
+    private long used() {
+        return new CpuClock(street.product().pid()).microseconds() + database.microseconds();
     }
 
     /** All tenants, at their shard's capacity and above, with what costs most and with what costs least; and a refusal's cost. */

@@ -18,6 +18,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.MediaType;
@@ -100,6 +101,11 @@ class InterleavedTenantsHttpTest {
             assertThat(early.counter().count()).isPositive();
             // A last request of each kind queues behind all clean-up.
             tenants.forEach(tenant -> fill(client, tenant));
+            tenants.forEach(tenant -> Stream.of("item?id=eq.1", "item?order=id", "rpc/found?wanted=1")
+                    .forEach(read -> get(client, tenant, tenant.secret(), read)
+                            .retrieve()
+                            .toBodilessEntity()
+                            .block()));
             var counts = app.bean(Shards.class).connections(new ShardName("one-lane"));
             assertThat(counts.inUse()).isZero();
             assertThat(counts.pending()).isZero();

@@ -56,7 +56,8 @@ final class JournalKeeping {
         database.execute(objects());
         database.execute("GRANT SELECT ON rowhouse.journal, rowhouse.journal_position TO " + login
                 + "; GRANT SELECT, INSERT, UPDATE ON rowhouse.journal_reader TO " + login
-                + "; GRANT EXECUTE ON FUNCTION rowhouse.keep_journal(interval), rowhouse.journal_key(json, text[]) TO "
+                + "; GRANT EXECUTE ON FUNCTION rowhouse.keep_journal(interval), rowhouse.journal_key(json, text[]),"
+                + " rowhouse.journal_readable(json) TO "
                 + login);
         database.execute("SELECT rowhouse.keep_journal('100 years')");
         database.execute("RESET ROLE");

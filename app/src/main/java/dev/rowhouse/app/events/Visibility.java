@@ -138,11 +138,13 @@ final class Visibility {
         var asked = new ArrayList<JournalEntry>();
         var images = new ArrayList<String>();
         Set<JournalEntry> taken = new LinkedHashSet<>();
+        // A row may hold what PostgreSQL keeps and does not compare, such as a json with half a character.
+        var needed = filtered(sight).stream().map(Column::name).collect(Collectors.toSet());
         for (var entry : entries) {
             var image = entry.after() == null ? entry.before() : entry.after();
             if (image != null) {
                 asked.add(entry);
-                images.add(image);
+                images.add(narrowed(image, needed));
             } else {
                 taken.add(entry);
             }

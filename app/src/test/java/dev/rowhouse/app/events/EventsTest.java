@@ -3,6 +3,11 @@ package dev.rowhouse.app.events;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rowhouse.app.events.Listener.Heard;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -47,6 +52,38 @@ class EventsTest {
                     "before":{"id":1,"name":"a","price":1.00,"cost":2.00,"extra":{"x":1}},\
                     "after":{"id":1,"name":"b","price":1.00,"cost":2.00,"extra":{"x":1}}}""".replace(".00", ".0"));
             assertThat(stream.next().json().get("type").stringValue()).isEqualTo("dev.rowhouse.relation.truncated");
+        }
+    }
+
+    /** Half a character in a json is kept as it is, but PostgreSQL does not read on in such a row. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    text/csv | id,extra~1,"[""\\ud800"", ""\\u0000""]"
+                    application/x-ndjson | {"id": 1, "extra": "\\uDC00"}
+                    """)
+    void whatATenantWritesKeepsNoOtherFromHearing(String type, String body) throws Exception {
+        var acme = new NewsPaper();
+        var globex = new NewsPaper();
+        try (var own = acme.secret("");
+                var filtered = acme.secret("?relation=item&name=eq.CANARY-acme");
+                var other = globex.secret("");
+                var client = HttpClient.newHttpClient()) {
+            var written = client.send(
+                    HttpRequest.newBuilder(URI.create(acme.url("").replace("/events/v1", "/rest/v1/item")))
+                            .header("apikey", acme.tenant.secret())
+                            .header("Content-Type", type)
+                            .header("Prefer", "return=minimal")
+                            .POST(BodyPublishers.ofString(body.replace('~', '\n')))
+                            .build(),
+                    BodyHandlers.ofString());
+            assertThat(written.statusCode()).as(written.body()).isEqualTo(201);
+            globex.execute("INSERT INTO $.item VALUES (1, 'CANARY-globex')");
+            acme.execute("INSERT INTO $.item VALUES (2, 'CANARY-acme')");
+
+            assertThat(other.next().data()).contains("CANARY-globex");
+            assertThat(own.next().data()).contains("\\u").contains("item/1");
+            assertThat(own.next().data()).contains("CANARY-acme");
+            assertThat(filtered.next().data()).contains("CANARY-acme");
         }
     }
 

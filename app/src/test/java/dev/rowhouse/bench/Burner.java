@@ -2,14 +2,13 @@ package dev.rowhouse.bench;
 
 import java.lang.management.ManagementFactory;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
  * A process that has nothing to do with anyone and uses as much of the processors as {@link Costly}'s requests do, as often:
- * what it does to the quiet ones is the machine's doing, and the least that any neighbour can do.
+ * what it does to the quiet ones nobody but the machine does.
  */
 final class Burner {
 
@@ -17,17 +16,7 @@ final class Burner {
 
     /** @param microseconds of processor time for each of {@link Costly#PER_SECOND} */
     static void run(int seconds, long microseconds) {
-        Tool.run(
-                List.of(
-                        ProcessHandle.current().info().command().orElseThrow(),
-                        "-Xmx32m",
-                        "-XX:+UseSerialGC",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Burner.class.getName(),
-                        Integer.toString(seconds),
-                        Long.toString(microseconds)),
-                Map.of());
+        Tool.run(Burner.class, List.of("-Xmx32m"), List.of(Integer.toString(seconds), Long.toString(microseconds)));
     }
 
     public static void main(String[] arguments) {

@@ -109,8 +109,7 @@ final class Neighbours {
                 + ratios(usual, Round::ratio) + ", beside the second " + ratios(noisy, Round::ratio)
                 + ", beside the costly one " + ratios(costly, Round::ratio) + ", beside the program "
                 + ratios(foreign, Round::ratio)
-                + ". The program uses as much as application and database do for the costly tenant, so what it does to the"
-                + " quiet ones is this machine's doing.");
+                + ". The program uses as much as application and database do for the costly tenant.");
     }
 
     private static void noisyRows(Report report, double few, long quota, Round round) {

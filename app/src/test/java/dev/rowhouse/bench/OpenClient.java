@@ -15,7 +15,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -65,15 +64,10 @@ final class OpenClient {
                 .forEach((name, value) ->
                         headers.append(name).append(": ").append(value).append("\r\n"));
         var output = Tool.run(
+                OpenClient.class,
+                // Compiling thoroughly would take the processors from who is measured.
+                List.of("-Xmx256m", "-XX:TieredStopAtLevel=1"),
                 List.of(
-                        ProcessHandle.current().info().command().orElseThrow(),
-                        "-Xmx256m",
-                        "-XX:+UseSerialGC",
-                        // Compiling thoroughly would take the processors from who is measured.
-                        "-XX:TieredStopAtLevel=1",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        OpenClient.class.getName(),
                         Integer.toString(port),
                         call.path(),
                         headers.toString(),
@@ -81,8 +75,7 @@ final class OpenClient {
                         Integer.toString(connections),
                         Integer.toString(lead),
                         Integer.toString(seconds),
-                        Double.toString(perSecond)),
-                Map.of());
+                        Double.toString(perSecond)));
         return new Offered(
                 Tool.number(output, "served="),
                 Tool.number(output, "p50="),

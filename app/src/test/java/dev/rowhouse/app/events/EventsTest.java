@@ -3,11 +3,6 @@ package dev.rowhouse.app.events;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rowhouse.app.events.Listener.Heard;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -15,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.http.MediaType;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Streams over HTTP of what is changed in the database itself. */
@@ -61,22 +57,23 @@ class EventsTest {
                     text/csv | id,extra~1,"[""\\ud800"", ""\\u0000""]"
                     application/x-ndjson | {"id": 1, "extra": "\\uDC00"}
                     """)
-    void whatATenantWritesKeepsNoOtherFromHearing(String type, String body) throws Exception {
+    void whatATenantWritesKeepsNoOtherFromHearing(String type, String body) {
         var acme = new NewsPaper();
         var globex = new NewsPaper();
         try (var own = acme.secret("");
                 var filtered = acme.secret("?relation=item&name=eq.CANARY-acme");
-                var other = globex.secret("");
-                var client = HttpClient.newHttpClient()) {
-            var written = client.send(
-                    HttpRequest.newBuilder(URI.create(acme.url("").replace("/events/v1", "/rest/v1/item")))
-                            .header("apikey", acme.tenant.secret())
-                            .header("Content-Type", type)
-                            .header("Prefer", "return=minimal")
-                            .POST(BodyPublishers.ofString(body.replace('~', '\n')))
-                            .build(),
-                    BodyHandlers.ofString());
-            assertThat(written.statusCode()).as(written.body()).isEqualTo(201);
+                var other = globex.secret("")) {
+            NewsPaper.app()
+                    .client()
+                    .post()
+                    .uri(acme.tenant.path("item"))
+                    .header("apikey", acme.tenant.secret())
+                    .header("Prefer", "return=minimal")
+                    .contentType(MediaType.parseMediaType(type))
+                    .bodyValue(body.replace('~', '\n'))
+                    .exchange()
+                    .expectStatus()
+                    .isCreated();
             globex.execute("INSERT INTO $.item VALUES (1, 'CANARY-globex')");
             acme.execute("INSERT INTO $.item VALUES (2, 'CANARY-acme')");
 
